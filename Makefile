@@ -1,0 +1,84 @@
+# vram-engine. `make help` lists the targets; README.md tells how to begin.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+scripts := tools/scripts
+
+.PHONY: help
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
+
+.PHONY: build
+build: ## build bin/vram-engine
+	@$(scripts)/setup.sh build
+	CGO_ENABLED=0 go build -trimpath -o bin/vram-engine ./cmd/vram-engine
+
+.PHONY: run
+run: build ## start the daemon with a sealed model (MODEL=path for your own; Ctrl-C stops it)
+	@MODEL='$(MODEL)' ARGS='$(ARGS)' $(scripts)/run.sh
+
+.PHONY: test
+test: ## run the tests
+	@$(scripts)/setup.sh test
+	@$(scripts)/test.sh plain
+
+.PHONY: race
+race: ## run the tests under the race detector
+	@$(scripts)/setup.sh check
+	@$(scripts)/test.sh race
+
+.PHONY: check
+check: ## everything that CI checks
+	@$(scripts)/setup.sh check
+	@$(MAKE) --no-print-directory fmt-check vet lint generate-check
+	@$(scripts)/test.sh plain
+	@$(scripts)/test.sh race
+	@$(MAKE) --no-print-directory fuzz
+	@echo "make check: all passed"
+
+.PHONY: fmt
+fmt: ## format the Go code
+	gofmt -w $$($(scripts)/sources.sh)
+
+.PHONY: fmt-check
+fmt-check:
+	@echo "== gofmt"
+	@bad=$$(gofmt -l $$($(scripts)/sources.sh)); \
+	if [ -n "$$bad" ]; then echo "Not formatted; run make fmt:"; echo "$$bad"; exit 1; fi
+
+.PHONY: vet
+vet: ## go vet in every module
+	@for m in $$($(scripts)/modules.sh); do echo "== go vet $$m"; (cd $$m && go vet ./...) || exit 1; done
+
+.PHONY: lint
+lint: ## golangci-lint in every module
+	@lint=$$($(scripts)/tool.sh golangci-lint); \
+	for m in $$($(scripts)/modules.sh); do echo "== golangci-lint $$m"; (cd $$m && $$lint run ./...) || exit 1; done
+
+.PHONY: generate
+generate: ## generate the code of api/ again
+	@$(scripts)/generate.sh write
+
+.PHONY: generate-check
+generate-check:
+	@echo "== generated code"
+	@$(scripts)/generate.sh check
+
+.PHONY: fuzz
+fuzz: ## every fuzz target, 2 minutes in all
+	@echo "== fuzz"
+	@$(scripts)/fuzz.sh 120 5
+
+.PHONY: fuzz-long
+fuzz-long: ## every fuzz target, 1 hour in all
+	@$(scripts)/fuzz.sh 3600
+
+.PHONY: props-long
+props-long: ## the properties with 10,000 cases each
+	cd props && go test -count=1 -timeout=0 ./... -rapid.checks=10000
+
+.PHONY: clean
+clean: ## remove what was built (the tools in .bin stay)
+	rm -rf bin
