@@ -18,8 +18,8 @@ const queued = 4
 // goroutines at once: r must allow that, as io.ReaderAt demands. It returns
 // when all of them have ended. It blocks on r and looks at ctx between reads.
 // If r ends earlier the error is ErrTooShort, if it goes on after size it is
-// ErrTooLong; other errors of r and of ctx are wrapped. A panic of r becomes
-// ErrReader.
+// ErrTooLong; other errors of r and of ctx are wrapped. A panic of r on
+// one of these goroutines becomes ErrReader; one of Progress is the caller's.
 func DigestReaderAt(ctx context.Context, r io.ReaderAt, size uint64, o Options) (Digest, error) {
 	f, err := scan(ctx, r, size, noLevel, o)
 	if err != nil {
@@ -101,7 +101,7 @@ func scanChunks(ctx context.Context, r io.ReaderAt, size uint64, keep, threads i
 		queues = append(queues, queue)
 		wg.Go(func() { j.work(ctx, w, queue) })
 	}
-	f, err := collect(queues, size, keep, o)
+	f, err := collect(ctx, queues, size, keep, o)
 	if keep == 0 {
 		f.kept = j.leaves
 	}
@@ -109,12 +109,15 @@ func scanChunks(ctx context.Context, r io.ReaderAt, size uint64, keep, threads i
 }
 
 // collect takes the hash of every chunk in order and builds the upper levels.
-func collect(queues []chan chunkResult, size uint64, keep int, o Options) (finished, error) {
+func collect(ctx context.Context, queues []chan chunkResult, size uint64, keep int, o Options) (finished, error) {
 	l := newLevel(1, keep)
 	var done uint64
 	for {
 		for _, queue := range queues {
 			result, ok := <-queue
+			if err := ctx.Err(); err != nil {
+				return finished{}, fmt.Errorf("verity: digest: %w", err)
+			}
 			if !ok {
 				return finished{}, fmt.Errorf("%w: it panicked or ended its goroutine", ErrReader)
 			}
