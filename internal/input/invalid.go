@@ -11,8 +11,8 @@ import (
 // ErrInvalid is what every refusal of this package is.
 var ErrInvalid = errors.New("input: invalid input")
 
-// quotedBytes is how much of a refused value its error shows.
-const quotedBytes = 48
+// quotedBytes is how much of a refused value its error shows: a digest whole.
+const quotedBytes = 72
 
 // refusal is one refused value.
 type refusal struct {

@@ -16,7 +16,7 @@ func DeviceIndex(n, count int) error {
 		return refuseNumber(field, n, "there is no device; add one or simulate one")
 	}
 	if n < 0 || n >= count {
-		return refuseNumber(field, n, "there are %d devices; use a number from 0 to %d", count, count-1)
+		return refuseNumber(field, n, "devices present: %d; use a number from 0 to %d", count, count-1)
 	}
 	return nil
 }

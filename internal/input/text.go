@@ -73,12 +73,17 @@ func invisible(r rune) bool {
 	return unicode.In(r, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }
 
-// nameRune names a character without printing it, unless it is plain ASCII.
+// nameRune names a character, and prints it only if it is visible ASCII.
 func nameRune(r rune) string {
 	if '!' <= r && r <= '~' {
 		return fmt.Sprintf("the character %q", r)
 	}
-	if r == utf8.RuneError {
+	switch r {
+	case ' ':
+		return "a space"
+	case '\n':
+		return "a new line"
+	case utf8.RuneError:
 		return "a byte that is not UTF-8"
 	}
 	return fmt.Sprintf("the character %U", r)
