@@ -1,0 +1,170 @@
+package sim
+
+import (
+	"sync"
+	"time"
+
+	"github.com/vram-engine/vram-engine/gpu"
+)
+
+// Control scripts the faults of one device and looks behind its back. All
+// methods may be called from any goroutine, also while the device is closed;
+// none waits for the device. Scripts stay in force when the device is closed
+// and opened again, but for Lose.
+type Control struct {
+	index   int
+	enabled bool
+
+	mu       sync.Mutex
+	dev      *device // the one opened last, or nil
+	script   script
+	delays   map[Op]time.Duration
+	lies     []func(*gpu.Residency)
+	external gpu.Bytes
+	lost     bool
+	calls    int
+	log      operationLog
+}
+
+func newControl(index int, enabled bool) *Control {
+	return &Control{index: index, enabled: enabled, delays: map[Op]time.Duration{}}
+}
+
+// Fail makes the nth call from now of the operation fail with the code, once;
+// an nth below one counts as one. A sticky failure poisons the device. The
+// operation has no effect, except that on a hostile device half of a write or
+// of a zeroing is done. A failing close still closes.
+func (c *Control) Fail(op Op, nth int, code gpu.Code, sticky bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.script.add(rule{op: op, left: max(nth, 1), code: code, sticky: sticky})
+}
+
+// FailAlways makes every call of the operation fail, until Clear.
+func (c *Control) FailAlways(op Op, code gpu.Code, sticky bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.script.add(rule{op: op, always: true, code: code, sticky: sticky})
+}
+
+// Fired counts the failures that the script has caused.
+func (c *Control) Fired() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.script.fired
+}
+
+// Delay makes every call of the operation wait before it starts; zero ends
+// that. Only the operation's caller waits.
+func (c *Control) Delay(op Op, d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.delays[op] = d
+}
+
+// Lose makes the device disappear: every call from now on fails with a sticky
+// gpu.ErrLost. A device that is opened again is there.
+func (c *Control) Lose() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.lost = true
+}
+
+// External says that others use n bytes of the device's memory.
+func (c *Control) External(n gpu.Bytes) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.external = n
+}
+
+// Lie lets f falsify every answer about residency. It runs on the device's
+// thread.
+func (c *Control) Lie(f func(*gpu.Residency)) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.lies = append(c.lies, f)
+}
+
+// Clear drops all scripted failures, delays, lies and external use.
+func (c *Control) Clear() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.script.rules = nil
+	c.delays = map[Op]time.Duration{}
+	c.lies = nil
+	c.external = 0
+}
+
+// Calls counts the operations so far, those that failed included. A sweep
+// that makes the nth call fail, for each n, visits every position.
+func (c *Control) Calls() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.calls
+}
+
+// Log returns the operations so far, oldest first, one line of text each,
+// without addresses and contents. Operations whose number depends on the
+// clock, steps and polls, appear only when they fail. Only the last 10,000
+// lines are kept.
+func (c *Control) Log() []string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.log.all()
+}
+
+// record writes one operation to the log.
+func (c *Control) record(err error, format string, args ...any) {
+	if !c.enabled {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.log.add(err, format, args...)
+}
+
+// attach makes d the device that the control acts upon.
+func (c *Control) attach(d *device) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.dev = d
+	c.lost = false
+}
+
+// delay is how long a call of the operation waits.
+func (c *Control) delay(op Op) time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return max(c.delays[op], c.delays[OpAny])
+}
+
+// decide counts a call and returns the failure that is due, or nil.
+func (c *Control) decide(op Op) *gpu.Error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.calls++
+	if c.lost && op != OpOpen {
+		return &gpu.Error{Op: string(op), Device: c.index, Code: gpu.ErrLost, Sticky: true}
+	}
+	r, ok := c.script.next(op)
+	if !ok {
+		return nil
+	}
+	return &gpu.Error{Op: string(op), Device: c.index, Code: r.code, Sticky: r.sticky, Detail: "scripted"}
+}
+
+// outside is the memory that others use.
+func (c *Control) outside() gpu.Bytes {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.external
+}
+
+func (c *Control) falsify(r *gpu.Residency) {
+	c.mu.Lock()
+	lies := c.lies
+	c.mu.Unlock()
+	for _, lie := range lies {
+		lie(r)
+	}
+}

@@ -1,0 +1,150 @@
+package sim
+
+import (
+	"slices"
+	"sync"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/vram-engine/vram-engine/gpu"
+)
+
+// device is an open simulated device. The fields above the mutex belong to
+// the owning thread; those below it may be looked at by a Control.
+type device struct {
+	info    gpu.Info
+	options Options
+	control *Control
+	thread  int // the owner's OS thread
+	locked  bool
+	closed  bool
+	poison  *gpu.Error
+	kernels map[string]gpu.Kernel
+	running *run // the kernel that was launched last, until it is waited for
+
+	mu         sync.Mutex
+	phys       *physical // nil when closed
+	extents    map[gpu.ExtentID]*mapping
+	last       gpu.ExtentID // ids are never used again
+	leftBehind gpu.Bytes    // dirty bytes that Close found
+}
+
+// open makes a device for the calling thread.
+func open(o Options, info gpu.Info, c *Control) (*device, error) {
+	if c.busy() {
+		return nil, &gpu.Error{Op: string(OpOpen), Device: info.Index, Code: gpu.ErrInvalidValue, Detail: "the device is open already: close it first"}
+	}
+	time.Sleep(c.delay(OpOpen))
+	if fault := c.decide(OpOpen); fault != nil {
+		return nil, fault
+	}
+	d := &device{
+		info: info, options: o, control: c, thread: unix.Gettid(),
+		kernels: map[string]gpu.Kernel{}, extents: map[gpu.ExtentID]*mapping{},
+	}
+	var err error
+	if d.locked, err = canLock(o.Memory); err != nil {
+		return nil, d.failure(OpOpen, gpu.ErrOutOfMemory, "%v", err)
+	}
+	if !d.locked {
+		d.info.Notes = append(d.info.Notes, "memory is not locked and may be swapped: raise the limit of locked memory (ulimit -l)")
+	}
+	if d.phys, err = newPhysical(o); err != nil {
+		return nil, d.failure(OpOpen, gpu.ErrOutOfMemory, "%v", err)
+	}
+	c.attach(d)
+	return d, nil
+}
+
+// busy reports whether the control's device is open.
+func (c *Control) busy() bool {
+	d, err := c.device(OpOpen)
+	if err != nil {
+		return false
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.phys != nil
+}
+
+// Info returns what Open found. See gpu.Device.
+func (d *device) Info() gpu.Info {
+	info := d.info
+	info.Notes = slices.Clone(info.Notes)
+	return info
+}
+
+// Memory counts mapped memory and what Control.External says.
+func (d *device) Memory() (gpu.Memory, error) {
+	err := d.begin(OpMemory)
+	d.control.record(err, "memory")
+	if err != nil {
+		return gpu.Memory{}, err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return gpu.Memory{Total: d.info.Total, Free: d.phys.available().SubSat(d.control.outside())}, nil
+}
+
+// begin is the start of every call but Info, Extents, Idle and Close: it
+// checks the thread, waits for what was launched, and reports what an earlier
+// call or the script has in store.
+func (d *device) begin(op Op) error {
+	if err := d.usable(op); err != nil {
+		return err
+	}
+	d.pause(op)
+	if err := d.settle(op); err != nil {
+		return err
+	}
+	return d.decide(op)
+}
+
+// usable checks the thread and whether the device is open.
+func (d *device) usable(op Op) error {
+	if !d.options.AnyThread && unix.Gettid() != d.thread {
+		return d.failure(op, gpu.ErrWrongThread, "")
+	}
+	if d.closed {
+		return d.failure(op, gpu.ErrClosed, "")
+	}
+	return nil
+}
+
+// pause waits as long as the script says. No lock is held.
+func (d *device) pause(op Op) {
+	if wait := d.control.delay(op); wait > 0 {
+		time.Sleep(wait)
+	}
+}
+
+// decide reports the poison, or the failure that the script has for the call.
+func (d *device) decide(op Op) error {
+	fault := d.control.decide(op)
+	if d.poison != nil {
+		return d.poisoned(op)
+	}
+	if fault == nil {
+		return nil
+	}
+	if fault.Sticky {
+		d.poison = fault
+	}
+	return fault
+}
+
+// poisoned is the sticky error in the name of another operation.
+func (d *device) poisoned(op Op) *gpu.Error {
+	e := *d.poison
+	e.Op = string(op)
+	return &e
+}
+
+// crash poisons the device, unless it is so already, and returns the error.
+func (d *device) crash(op Op, code gpu.Code, detail string) *gpu.Error {
+	if d.poison == nil {
+		d.poison = &gpu.Error{Op: string(op), Device: d.info.Index, Code: code, Sticky: true, Detail: detail}
+	}
+	return d.poisoned(op)
+}

@@ -1,0 +1,100 @@
+package sim
+
+import (
+	"bytes"
+
+	"github.com/vram-engine/vram-engine/gpu"
+	"github.com/vram-engine/vram-engine/seal/verity"
+)
+
+// job is one span of a pass.
+type job struct {
+	span   gpu.Span
+	keep   *kept // where the leaves go, if they are kept
+	expect *kept
+	at     gpu.Bytes // bytes of the span that are hashed
+	leaves []byte
+	ended  bool
+	result gpu.DigestResult
+}
+
+// newJob returns false when the expected hashes cannot be those of the span.
+func newJob(j gpu.DigestJob, d *device) (*job, bool) {
+	made := &job{span: j.Span, result: gpu.DigestResult{BadBlock: gpu.NoBlock}}
+	if j.Keep {
+		made.keep = &kept{dev: d, size: j.Span.Size}
+	}
+	if j.Expect == nil {
+		return made, true
+	}
+	expect, ok := j.Expect.(*kept)
+	if !ok || expect == nil || expect.dev != d || expect.closed || expect.size != j.Span.Size {
+		return nil, false
+	}
+	made.expect = expect
+	return made, true
+}
+
+func (j *job) complete() bool { return j.at >= j.span.Size }
+
+// next is the span of up to n blocks that are hashed next.
+func (j *job) next(n uint64) (gpu.Span, bool) {
+	if j.leaves == nil {
+		length, ok := verity.LevelBytes(uint64(j.span.Size), 0)
+		if !ok {
+			return gpu.Span{}, false
+		}
+		j.leaves = make([]byte, 0, length)
+	}
+	start, ok := j.span.Offset.Add(j.at)
+	size, okS := gpu.BlockSize.Mul(n)
+	if !okS {
+		size = gpu.MaxBytes
+	}
+	return gpu.Span{Extent: j.span.Extent, Offset: start, Size: min(size, j.span.Size.SubSat(j.at))}, ok
+}
+
+// took adds the hashes of the next size bytes, which end the list given, and
+// returns how many there are.
+func (j *job) took(hashes []byte, size gpu.Bytes) uint64 {
+	before := min(len(j.leaves), len(hashes))
+	fresh := hashes[before:]
+	if j.expect != nil && j.result.BadBlock == gpu.NoBlock {
+		j.result.BadBlock = j.expect.firstDifference(before, fresh)
+	}
+	j.leaves = hashes
+	j.at = j.at.AddSat(size)
+	return uint64(len(fresh) / verity.HashSize)
+}
+
+// finish makes the digest of the leaves.
+func (j *job) finish() error {
+	if j.ended {
+		return nil
+	}
+	digest, err := verity.DigestLeaves(uint64(j.span.Size), j.leaves)
+	if err != nil {
+		return err
+	}
+	j.result.Digest = digest
+	if j.keep != nil {
+		j.keep.leaves = j.leaves
+		j.result.Kept = j.keep
+	}
+	j.leaves, j.ended = nil, true
+	return nil
+}
+
+// firstDifference compares hashes with the kept ones from the byte offset at
+// on, and returns the block of the first that differs.
+func (k *kept) firstDifference(at int, hashes []byte) int64 {
+	if at > len(k.leaves) || bytes.HasPrefix(k.leaves[at:], hashes) {
+		return gpu.NoBlock
+	}
+	for i, h := range hashes {
+		if at+i >= len(k.leaves) || k.leaves[at+i] != h {
+			return int64((at + i) / verity.HashSize)
+		}
+	}
+	return gpu.NoBlock
+}
