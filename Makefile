@@ -17,7 +17,7 @@ build: ## build bin/vram-engine
 
 .PHONY: run
 run: build ## start the daemon with a sealed model (MODEL=path for your own; Ctrl-C stops it)
-	@MODEL='$(MODEL)' ARGS='$(ARGS)' $(scripts)/run.sh
+	@$(scripts)/run.sh
 
 .PHONY: test
 test: ## run the tests
