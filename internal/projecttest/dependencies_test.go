@@ -153,3 +153,33 @@ replace ` + modulePath + ` => ../
 		t.Errorf("documented = %q", rows)
 	}
 }
+
+// versions maps each required module to its version.
+func versions(text string) map[string]string {
+	found := map[string]string{}
+	for line := range strings.Lines(text) {
+		fields := strings.Fields(strings.TrimPrefix(line, "require "))
+		if len(fields) >= 2 && strings.HasPrefix(fields[1], "v") {
+			found[fields[0]] = fields[1]
+		}
+	}
+	return found
+}
+
+// The generators must fit the libraries that the generated code runs on.
+func TestGeneratorsHaveTheVersionsOfTheirLibraries(t *testing.T) {
+	tr := loadTree(t)
+	var pins [2]map[string]string
+	for i, file := range []string{"go.mod", "tools/go.mod"} {
+		content, err := os.ReadFile(filepath.Join(tr.root, filepath.FromSlash(file)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		pins[i] = versions(string(content))
+	}
+	for _, module := range []string{"google.golang.org/protobuf", "connectrpc.com/connect"} {
+		if library, generator := pins[0][module], pins[1][module]; library == "" || library != generator {
+			t.Errorf("%s is %q in go.mod and %q in tools/go.mod; they must be the same", module, library, generator)
+		}
+	}
+}
