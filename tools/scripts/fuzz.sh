@@ -15,27 +15,32 @@ most=${2:-$total}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
+# The package folders with a fuzz target. Each step ends the script when it
+# fails, so that no target is left out unseen.
+modules=$(tools/scripts/modules.sh)
+for module in $modules; do
+	(cd "$module" && go list -f '{{.Dir}}{{range .TestGoFiles}} {{.}}{{end}}{{range .XTestGoFiles}} {{.}}{{end}}' ./...) >>"$work/packages"
+done
+while read -r folder files; do
+	for f in $files; do
+		if grep -q '^func Fuzz' "$folder/$f"; then
+			echo "$folder" >>"$work/folders"
+			break
+		fi
+	done
+done <"$work/packages"
+touch "$work/folders" "$work/targets"
+
 # One line per target: package folder, test binary, target.
-: >"$work/targets"
 count=0
-while read -r module; do
-	while read -r folder; do
-		count=$((count + 1))
-		binary=$work/$count.test
-		# -fuzz makes the compiler add the coverage counters that guide fuzzing.
-		(cd "$folder" && CGO_ENABLED=0 go test -c -fuzz=. -o "$binary" .)
-		(cd "$folder" && "$binary" -test.list '^Fuzz') | grep '^Fuzz' |
-			while read -r target; do echo "$folder $binary $target"; done >>"$work/targets"
-	done < <(cd "$module" && go list -f '{{.Dir}}{{range .TestGoFiles}} {{.}}{{end}}{{range .XTestGoFiles}} {{.}}{{end}}' ./... |
-		while read -r dir files; do
-			for f in $files; do
-				if grep -q '^func Fuzz' "$dir/$f"; then
-					echo "$dir"
-					break
-				fi
-			done
-		done)
-done < <(tools/scripts/modules.sh)
+while read -r folder; do
+	count=$((count + 1))
+	binary=$work/$count.test
+	# -fuzz makes the compiler add the coverage counters that guide fuzzing.
+	(cd "$folder" && CGO_ENABLED=0 go test -c -fuzz=. -o "$binary" .)
+	(cd "$folder" && "$binary" -test.list '^Fuzz') >"$work/list"
+	grep '^Fuzz' "$work/list" | while read -r target; do echo "$folder $binary $target"; done >>"$work/targets"
+done <"$work/folders"
 
 targets=$(wc -l <"$work/targets")
 if [ "$targets" -eq 0 ]; then

@@ -31,7 +31,8 @@ esac
 
 view=$(tools/scripts/tool.sh testview)
 status=0
-while read -r module; do
+modules=$(tools/scripts/modules.sh)
+for module in $modules; do
 	case $module in
 	./benchmarks | ./examples/*)
 		echo "== $module: compiling"
@@ -42,5 +43,5 @@ while read -r module; do
 		(cd "$module" && go test "${flags[@]}" -json ./... | "$view") || status=1
 		;;
 	esac
-done < <(tools/scripts/modules.sh)
+done
 exit $status
