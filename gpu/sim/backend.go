@@ -49,9 +49,13 @@ func (b *Backend) Open(index int) (gpu.Device, error) {
 		return nil, &gpu.Error{Op: string(OpOpen), Device: index, Code: gpu.ErrNotFound,
 			Detail: fmt.Sprintf("there are %d simulated devices", len(b.controls))}
 	}
+	if !c.claim() {
+		return nil, &gpu.Error{Op: string(OpOpen), Device: index, Code: gpu.ErrInvalidValue, Detail: "the device is open already: close it first"}
+	}
 	d, err := open(b.options, b.info(index), c)
 	c.record(err, "open")
 	if err != nil {
+		c.unclaim()
 		return nil, err
 	}
 	return d, nil

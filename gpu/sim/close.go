@@ -25,7 +25,7 @@ func (d *device) Close() error {
 }
 
 func (d *device) shut() error {
-	d.pause(OpClose)
+	d.control.pause(OpClose)
 	if d.running != nil {
 		<-d.running.done
 		d.running = nil
@@ -35,6 +35,7 @@ func (d *device) shut() error {
 		failed = fault
 	}
 	d.closed = true
+	defer d.control.unclaim()
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	phys := d.phys

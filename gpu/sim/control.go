@@ -17,8 +17,9 @@ type Control struct {
 
 	mu       sync.Mutex
 	dev      *device // the one opened last, or nil
+	open     bool    // a device is open, or being opened
 	script   script
-	delays   map[Op]time.Duration
+	delays   delays
 	lies     []func(*gpu.Residency)
 	external gpu.Bytes
 	lost     bool
@@ -27,7 +28,7 @@ type Control struct {
 }
 
 func newControl(index int, enabled bool) *Control {
-	return &Control{index: index, enabled: enabled, delays: map[Op]time.Duration{}}
+	return &Control{index: index, enabled: enabled}
 }
 
 // Fail makes the nth call from now of the operation fail with the code, once;
@@ -55,11 +56,12 @@ func (c *Control) Fired() int {
 }
 
 // Delay makes every call of the operation wait before it starts; zero ends
-// that. Only the operation's caller waits.
+// that. Only the operation's caller waits. Calls that are waiting already go
+// on at once whenever a delay is set, or Clear is called.
 func (c *Control) Delay(op Op, d time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.delays[op] = d
+	c.delays.set(op, d)
 }
 
 // Lose makes the device disappear: every call from now on fails with a sticky
@@ -90,7 +92,7 @@ func (c *Control) Clear() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.script.rules = nil
-	c.delays = map[Op]time.Duration{}
+	c.delays.clear()
 	c.lies = nil
 	c.external = 0
 }
@@ -123,6 +125,22 @@ func (c *Control) record(err error, format string, args ...any) {
 	c.log.add(err, format, args...)
 }
 
+// claim reports whether the device was not open. The caller opens it, or
+// calls unclaim.
+func (c *Control) claim() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	was := c.open
+	c.open = true
+	return !was
+}
+
+func (c *Control) unclaim() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.open = false
+}
+
 // attach makes d the device that the control acts upon.
 func (c *Control) attach(d *device) {
 	c.mu.Lock()
@@ -131,11 +149,11 @@ func (c *Control) attach(d *device) {
 	c.lost = false
 }
 
-// delay is how long a call of the operation waits.
-func (c *Control) delay(op Op) time.Duration {
+// gone reports whether the device is lost.
+func (c *Control) gone() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return max(c.delays[op], c.delays[OpAny])
+	return c.lost
 }
 
 // decide counts a call and returns the failure that is due, or nil.

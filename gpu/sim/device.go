@@ -3,7 +3,6 @@ package sim
 import (
 	"slices"
 	"sync"
-	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -32,10 +31,7 @@ type device struct {
 
 // open makes a device for the calling thread.
 func open(o Options, info gpu.Info, c *Control) (*device, error) {
-	if c.busy() {
-		return nil, &gpu.Error{Op: string(OpOpen), Device: info.Index, Code: gpu.ErrInvalidValue, Detail: "the device is open already: close it first"}
-	}
-	time.Sleep(c.delay(OpOpen))
+	c.pause(OpOpen)
 	if fault := c.decide(OpOpen); fault != nil {
 		return nil, fault
 	}
@@ -43,29 +39,24 @@ func open(o Options, info gpu.Info, c *Control) (*device, error) {
 		info: info, options: o, control: c, thread: unix.Gettid(),
 		kernels: map[string]gpu.Kernel{}, extents: map[gpu.ExtentID]*mapping{},
 	}
-	var err error
-	if d.locked, err = canLock(o.Memory); err != nil {
-		return nil, d.failure(OpOpen, gpu.ErrOutOfMemory, "%v", err)
-	}
-	if !d.locked {
-		d.info.Notes = append(d.info.Notes, "memory is not locked and may be swapped: raise the limit of locked memory (ulimit -l)")
-	}
-	if d.phys, err = newPhysical(o); err != nil {
+	if err := d.build(); err != nil {
 		return nil, d.failure(OpOpen, gpu.ErrOutOfMemory, "%v", err)
 	}
 	c.attach(d)
 	return d, nil
 }
 
-// busy reports whether the control's device is open.
-func (c *Control) busy() bool {
-	d, err := c.device(OpOpen)
-	if err != nil {
-		return false
+// build makes the device's memory, and finds out whether it can be locked.
+func (d *device) build() error {
+	var err error
+	if d.locked, err = canLock(d.options.Memory); err != nil {
+		return err
 	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	return d.phys != nil
+	if !d.locked {
+		d.info.Notes = append(d.info.Notes, "memory is not locked and may be swapped: raise the limit of locked memory (ulimit -l)")
+	}
+	d.phys, err = newPhysical(d.options)
+	return err
 }
 
 // Info returns what Open found. See gpu.Device.
@@ -89,14 +80,16 @@ func (d *device) Memory() (gpu.Memory, error) {
 
 // begin is the start of every call but Info, Extents, Idle and Close: it
 // checks the thread, waits for what was launched, and reports what an earlier
-// call or the script has in store.
+// call or the script has in store. A lost device waits for nothing.
 func (d *device) begin(op Op) error {
 	if err := d.usable(op); err != nil {
 		return err
 	}
-	d.pause(op)
-	if err := d.settle(op); err != nil {
-		return err
+	d.control.pause(op)
+	if d.poison == nil && !d.control.gone() {
+		if err := d.settle(op); err != nil {
+			return err
+		}
 	}
 	return d.decide(op)
 }
@@ -110,13 +103,6 @@ func (d *device) usable(op Op) error {
 		return d.failure(op, gpu.ErrClosed, "")
 	}
 	return nil
-}
-
-// pause waits as long as the script says. No lock is held.
-func (d *device) pause(op Op) {
-	if wait := d.control.delay(op); wait > 0 {
-		time.Sleep(wait)
-	}
 }
 
 // decide reports the poison, or the failure that the script has for the call.

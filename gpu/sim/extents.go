@@ -32,7 +32,7 @@ func (d *device) mapExtent(size gpu.Bytes) (gpu.ExtentID, error) {
 	if d.last+1 == 0 {
 		return 0, d.failure(OpMap, gpu.ErrOutOfMemory, "all extent numbers are used up: open the device again")
 	}
-	m, err := d.build(n, size)
+	m, err := d.newMapping(n, size)
 	if err != nil {
 		return 0, d.failure(OpMap, gpu.ErrOutOfMemory, "%v", err)
 	}
@@ -41,8 +41,8 @@ func (d *device) mapExtent(size gpu.Bytes) (gpu.ExtentID, error) {
 	return d.last, nil
 }
 
-// build makes a mapping of n granules, or changes nothing.
-func (d *device) build(n int, size gpu.Bytes) (*mapping, error) {
+// newMapping makes a mapping of n granules, or changes nothing.
+func (d *device) newMapping(n int, size gpu.Bytes) (*mapping, error) {
 	granules, err := d.phys.take(n)
 	if err != nil {
 		return nil, err

@@ -13,14 +13,13 @@ type job struct {
 	keep   *kept // where the leaves go, if they are kept
 	expect *kept
 	at     gpu.Bytes // bytes of the span that are hashed
-	leaves []byte
-	ended  bool
+	tree   tree
 	result gpu.DigestResult
 }
 
 // newJob returns false when the expected hashes cannot be those of the span.
 func newJob(j gpu.DigestJob, d *device) (*job, bool) {
-	made := &job{span: j.Span, result: gpu.DigestResult{BadBlock: gpu.NoBlock}}
+	made := &job{span: j.Span, tree: tree{keep: j.Keep}, result: gpu.DigestResult{BadBlock: gpu.NoBlock}}
 	if j.Keep {
 		made.keep = &kept{dev: d, size: j.Span.Size}
 	}
@@ -37,14 +36,15 @@ func newJob(j gpu.DigestJob, d *device) (*job, bool) {
 
 func (j *job) complete() bool { return j.at >= j.span.Size }
 
-// next is the span of up to n blocks that are hashed next.
+// next is the span of up to n blocks that are hashed next, or false if a size
+// is more than the machine can address.
 func (j *job) next(n uint64) (gpu.Span, bool) {
-	if j.leaves == nil {
+	if j.keep != nil && j.tree.leaves == nil {
 		length, ok := verity.LevelBytes(uint64(j.span.Size), 0)
 		if !ok {
 			return gpu.Span{}, false
 		}
-		j.leaves = make([]byte, 0, length)
+		j.tree.leaves = make([]byte, 0, length)
 	}
 	start, ok := j.span.Offset.Add(j.at)
 	size, okS := gpu.BlockSize.Mul(n)
@@ -54,41 +54,34 @@ func (j *job) next(n uint64) (gpu.Span, bool) {
 	return gpu.Span{Extent: j.span.Extent, Offset: start, Size: min(size, j.span.Size.SubSat(j.at))}, ok
 }
 
-// took adds the hashes of the next size bytes, which end the list given, and
-// returns how many there are.
-func (j *job) took(hashes []byte, size gpu.Bytes) uint64 {
-	before := min(len(j.leaves), len(hashes))
-	fresh := hashes[before:]
+// took adds the hashes of the next size bytes, which end the longer list of
+// leaves, and returns how many they are.
+func (j *job) took(longer []byte, size gpu.Bytes) uint64 {
+	before := j.tree.count
+	fresh := j.tree.grow(longer)
 	if j.expect != nil && j.result.BadBlock == gpu.NoBlock {
 		j.result.BadBlock = j.expect.firstDifference(before, fresh)
 	}
-	j.leaves = hashes
+	blocks := uint64(len(fresh) / verity.HashSize)
+	j.tree.trim()
 	j.at = j.at.AddSat(size)
-	return uint64(len(fresh) / verity.HashSize)
+	return blocks
 }
 
-// finish makes the digest of the leaves.
-func (j *job) finish() error {
-	if j.ended {
-		return nil
-	}
-	digest, err := verity.DigestLeaves(uint64(j.span.Size), j.leaves)
-	if err != nil {
-		return err
-	}
-	j.result.Digest = digest
+// finish makes the result of a job whose leaves are complete.
+func (j *job) finish() {
+	j.result.Digest = j.tree.digest(uint64(j.span.Size))
 	if j.keep != nil {
-		j.keep.leaves = j.leaves
+		j.keep.leaves = j.tree.leaves
 		j.result.Kept = j.keep
 	}
-	j.leaves, j.ended = nil, true
-	return nil
+	j.tree = tree{}
 }
 
 // firstDifference compares hashes with the kept ones from the byte offset at
 // on, and returns the block of the first that differs.
 func (k *kept) firstDifference(at int, hashes []byte) int64 {
-	if at > len(k.leaves) || bytes.HasPrefix(k.leaves[at:], hashes) {
+	if at <= len(k.leaves) && bytes.HasPrefix(k.leaves[at:], hashes) {
 		return gpu.NoBlock
 	}
 	for i, h := range hashes {

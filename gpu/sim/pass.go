@@ -3,6 +3,8 @@ package sim
 import (
 	"time"
 
+	"github.com/cockroachdb/errors"
+
 	"github.com/vram-engine/vram-engine/gpu"
 	"github.com/vram-engine/vram-engine/seal/verity"
 )
@@ -24,11 +26,19 @@ type pass struct {
 // Digest checks the jobs and reads nothing. See gpu.Device.
 func (d *device) Digest(jobs []gpu.DigestJob) (gpu.Pass, error) {
 	p, err := d.newPass(jobs)
-	d.control.record(err, "digest %d jobs", len(jobs))
+	d.control.record(err, "digest %d jobs of %d", len(jobs), uint64(total(jobs)))
 	if err != nil {
 		return nil, err
 	}
 	return p, nil
+}
+
+func total(jobs []gpu.DigestJob) gpu.Bytes {
+	var sum gpu.Bytes
+	for _, j := range jobs {
+		sum = sum.AddSat(j.Span.Size)
+	}
+	return sum
 }
 
 func (d *device) newPass(jobs []gpu.DigestJob) (*pass, error) {
@@ -71,9 +81,7 @@ func (p *pass) step(d time.Duration) (bool, error) {
 	start, before := time.Now(), p.done
 	budget := p.speed.blocks(d)
 	for {
-		if err := p.finishJobs(); err != nil {
-			return false, err
-		}
+		p.finishJobs()
 		if budget == 0 || p.at >= len(p.jobs) {
 			break
 		}
@@ -90,16 +98,13 @@ func (p *pass) step(d time.Duration) (bool, error) {
 	return p.at >= len(p.jobs), nil
 }
 
-// finishJobs closes the jobs that are hashed completely, and moves on to the
+// finishJobs makes the results of the jobs that are hashed completely, and moves on to the
 // first that is not.
-func (p *pass) finishJobs() error {
+func (p *pass) finishJobs() {
 	for p.at < len(p.jobs) && p.jobs[p.at].complete() {
-		if err := p.jobs[p.at].finish(); err != nil {
-			return p.dev.failure(OpStep, gpu.ErrUnknown, "%v", err)
-		}
+		p.jobs[p.at].finish()
 		p.at++
 	}
-	return nil
 }
 
 // batch hashes up to n blocks of the job in hand, and returns how many.
@@ -113,12 +118,12 @@ func (p *pass) batch(n uint64) (uint64, error) {
 	if err != nil {
 		return 0, err
 	}
-	hashes := j.leaves
-	if err := p.dev.access(OpStep, m, func() { hashes = verity.HashBlocks(hashes, mem) }); err != nil {
+	leaves := j.tree.leaves
+	if err := p.dev.access(OpStep, m, func() { leaves = verity.HashBlocks(leaves, mem) }); err != nil {
 		return 0, err
 	}
 	p.done = p.done.AddSat(part.Size)
-	return j.took(hashes, part.Size), nil
+	return j.took(leaves, part.Size), nil
 }
 
 // Done returns how many bytes were hashed. See gpu.Pass.
@@ -142,7 +147,7 @@ func (p *pass) Results() ([]gpu.DigestResult, error) {
 
 // Close drops the hashes that nobody asked to keep. See gpu.Pass.
 func (p *pass) Close() error {
-	if err := p.dev.usable(OpDigest); err != nil && !p.dev.closed {
+	if err := p.dev.usable(OpDigest); err != nil && !errors.Is(err, gpu.ErrClosed) {
 		return err
 	}
 	p.closed = true

@@ -68,7 +68,7 @@ func (d *device) idle(wait time.Duration) (bool, error) {
 	if err := d.usable(OpIdle); err != nil {
 		return false, err
 	}
-	d.pause(OpIdle)
+	d.control.pause(OpIdle)
 	if d.running != nil && d.running.within(wait) {
 		if err := d.reap(OpIdle); err != nil {
 			return false, err
