@@ -29,7 +29,7 @@ var places = []place{
 
 	// Of the standard library. C is cgo: the binary is built without it.
 	{path: "C"},
-	{path: "errors", in: []string{"examples/..."}, tests: true},
+	{path: "errors", in: []string{"examples/...", "gpu/gputest"}, tests: true}, // gputest checks what the standard library sees
 	{path: "log", in: []string{"examples/..."}},
 	{path: "log/slog", in: []string{"", "actors/...", "seal"}, tests: true}, // LogValue, and the adapter to hclog
 	{path: "math/rand", in: []string{"gpu/sim/...", "internal/sample/..."}, tests: true},

@@ -67,13 +67,14 @@ func receiver(d *ast.FuncDecl) string {
 }
 
 // code checks a reference to what fulfils a requirement: a symbol of a Go
-// file that is no test, a heading of a Markdown file, or any other file.
+// file that is no test, a package's doc.go, a heading of a Markdown file, or
+// any other file.
 func (s *symbols) code(ref string) error {
 	file, symbol, _ := strings.Cut(ref, "#")
 	if strings.HasSuffix(file, "_test.go") {
 		return fmt.Errorf("is a test; code is what fulfils the requirement")
 	}
-	if strings.HasSuffix(file, ".go") {
+	if strings.HasSuffix(file, ".go") && (path.Base(file) != "doc.go" || symbol != "") {
 		return s.declares(file, symbol)
 	}
 	if !slices.Contains(s.tree.files, file) {
