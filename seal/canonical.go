@@ -50,12 +50,12 @@ func ParseCanonical(text []byte) (Handle, error) {
 	if len(text) > maxCanonical {
 		return Handle{}, invalid("the text is too long")
 	}
-	lines := strings.Split(string(text), "\n")
-	if lines[0] != canonicalVersion {
+	version, rest, _ := strings.Cut(string(text), "\n")
+	if version != canonicalVersion {
 		return Handle{}, invalid("the text does not begin with " + canonicalVersion)
 	}
-	fields := make(map[string]string, len(lines))
-	for _, line := range lines[1:] {
+	fields := make(map[string]string)
+	for line := range strings.SplitSeq(rest, "\n") {
 		if name, value, ok := strings.Cut(line, "="); ok {
 			fields[name] = value
 		}
