@@ -1,0 +1,220 @@
+package actors
+
+import (
+	"crypto/subtle"
+	"sync/atomic"
+	"time"
+
+	"github.com/cockroachdb/errors"
+
+	"github.com/vram-engine/vram-engine/gpu"
+)
+
+// digestJob asks for the digest of one shard, as it is in device memory now.
+type digestJob struct {
+	shard *shard
+	keep  bool // the first digest: protect the memory, keep the block hashes
+	// done is told once, on the device's thread or on the one that fails it.
+	done func(*digestJob)
+
+	begun atomic.Bool // from then on no further check may join
+
+	// the outcome
+	started   time.Time
+	took      time.Duration
+	exposures uint64
+	digest    [32]byte
+	badBlock  int64
+	failure   *Failure // set by whoever judges
+	err       error    // the digest could not be taken, or the memory is not resident
+}
+
+// digestWork is one pass over the shards of its jobs.
+type digestWork struct {
+	cls  class
+	jobs []*digestJob
+	size gpu.Bytes
+	pass gpu.Pass
+	live []*digestJob // those that the pass covers; their shards are pinned
+}
+
+func newDigestWork(cls class, jobs ...*digestJob) *digestWork {
+	w := &digestWork{cls: cls, jobs: jobs}
+	for _, j := range jobs {
+		w.size = w.size.AddSat(j.shard.spec.Size)
+	}
+	return w
+}
+
+// Bounds of a batch: what is in it is answered together.
+const (
+	maxBatchJobs  = 4096
+	maxBatchBytes = 256 * gpu.MiB
+)
+
+func (w *digestWork) class() class { return w.cls }
+
+// merge joins the passes of one class, so that they share launches.
+func (w *digestWork) merge(other work) bool {
+	o, ok := other.(*digestWork)
+	if !ok || o.cls != w.cls || len(w.jobs)+len(o.jobs) > maxBatchJobs || w.size.AddSat(o.size) > maxBatchBytes {
+		return false
+	}
+	w.jobs = append(w.jobs, o.jobs...)
+	w.size = w.size.AddSat(o.size)
+	return true
+}
+
+func (w *digestWork) step(d *device, slice time.Duration) bool {
+	done, err := w.advance(d, slice)
+	if !done && err == nil {
+		return false
+	}
+	w.unpin(d)
+	if err != nil {
+		w.fail(deviceError("", err))
+		return true
+	}
+	for _, j := range w.jobs {
+		j.done(j)
+	}
+	return true
+}
+
+func (w *digestWork) unpin(d *device) {
+	for _, j := range w.live {
+		d.unpin(j.shard)
+	}
+	w.live = nil
+}
+
+// abandon is what a restarted device does with a pass that crashed.
+func (w *digestWork) abandon(d *device) { w.unpin(d) }
+
+func (w *digestWork) fail(err error) {
+	if w.pass != nil {
+		// Whether this works or not, the pass is over; the error is told below.
+		err = errors.CombineErrors(err, w.pass.Close())
+		w.pass = nil
+	}
+	for _, j := range w.jobs {
+		j.err = err
+		j.done(j)
+	}
+}
+
+// advance does one slice of the pass and fills in the jobs when it is done.
+func (w *digestWork) advance(d *device, slice time.Duration) (bool, error) {
+	if w.pass == nil {
+		if err := w.begin(d); err != nil || w.pass == nil {
+			return true, err
+		}
+	}
+	done, err := w.pass.Step(slice)
+	if err != nil || !done {
+		return false, d.driver(err)
+	}
+	results, err := w.pass.Results()
+	if err != nil {
+		return false, d.driver(err)
+	}
+	if err := w.pass.Close(); err != nil {
+		return false, d.driver(err)
+	}
+	w.pass = nil
+	if len(results) != len(w.live) {
+		return false, errors.AssertionFailedf("a pass over %d shards gave %d results", len(w.live), len(results))
+	}
+	for i, j := range w.live {
+		r := results[i]
+		j.digest, j.badBlock, j.took = r.Digest, r.BadBlock, time.Since(j.started)
+		if r.Kept != nil {
+			j.shard.kept = r.Kept
+		}
+	}
+	return true, nil
+}
+
+// begin marks the jobs as begun, checks residency, and starts the pass over
+// those that can be digested.
+func (w *digestWork) begin(d *device) error {
+	now := time.Now()
+	checked := map[gpu.ExtentID]error{}
+	var jobs []gpu.DigestJob
+	w.live = w.live[:0]
+	for _, j := range w.jobs {
+		j.begun.Store(true)
+		j.started, j.badBlock = now, gpu.NoBlock
+		b := j.shard.buffer
+		if b == nil {
+			j.err = fail(ErrNotFound, j.shard.spec.ID, "it was released")
+			continue
+		}
+		if j.keep {
+			if err := d.rec.heap.Seal(b); err != nil {
+				return d.driver(err)
+			}
+		}
+		err, seen := checked[b.Span().Extent]
+		if !seen {
+			if _, err = b.Residency(); err != nil {
+				err = d.resident(j.shard.spec.ID, err)
+			}
+			checked[b.Span().Extent] = err
+		}
+		if err != nil {
+			j.err = err
+			continue
+		}
+		j.exposures = d.rec.heap.Exposures(b)
+		pin(j.shard)
+		w.live = append(w.live, j)
+		jobs = append(jobs, gpu.DigestJob{Span: b.Span(), Keep: j.keep, Expect: j.shard.kept})
+	}
+	if len(jobs) == 0 {
+		return nil
+	}
+	pass, err := d.rec.dev.Digest(jobs)
+	if err != nil {
+		return d.driver(err)
+	}
+	w.pass = pass
+	return nil
+}
+
+// judge compares what a finished job found with the shard's seal. It runs on
+// the device's thread, where the kept hashes are. A nil Failure is a pass.
+func (j *digestJob) judge(e *env) (*Failure, error) {
+	if j.err != nil {
+		if errors.Is(j.err, ErrNotResident) {
+			return &Failure{Reason: "residency", BadBlock: gpu.NoBlock, At: time.Now()}, nil
+		}
+		return nil, j.err
+	}
+	handle, ok := j.shard.sealed()
+	if !ok {
+		return nil, fail(ErrNotSealed, j.shard.spec.ID, "it has no seal yet")
+	}
+	if err := e.keys.Verify(handle); err != nil {
+		return &Failure{Reason: "seal", BadBlock: gpu.NoBlock, At: time.Now()}, nil
+	}
+	if subtle.ConstantTimeCompare(j.digest[:], handle.Digest[:]) == 1 {
+		j.shard.passed(j.started, j.exposures)
+		return nil, nil
+	}
+	f := &Failure{Reason: "digest", BadBlock: gpu.NoBlock, Measured: hexDigest(j.digest), At: time.Now()}
+	if j.located(handle.Digest) {
+		f.BadBlock = j.badBlock
+	}
+	return f, nil
+}
+
+// located reports whether the kept hashes still lead to the sealed digest, so
+// that the block they name can be believed.
+func (j *digestJob) located(sealed [32]byte) bool {
+	if j.shard.kept == nil || j.badBlock == gpu.NoBlock {
+		return false
+	}
+	digest, err := j.shard.kept.Check()
+	return err == nil && digest == sealed
+}

@@ -1,0 +1,161 @@
+package actors
+
+import (
+	"context"
+	"time"
+
+	"github.com/cockroachdb/errors"
+
+	"github.com/vram-engine/vram-engine/audit"
+	"github.com/vram-engine/vram-engine/gpu"
+)
+
+// allocateWork gets memory for a shard: reserved, mapped, booked, and proven
+// to be on the device, or nothing of it.
+type allocateWork struct{ shard *shard }
+
+func (w *allocateWork) class() class { return classSeal }
+
+func (w *allocateWork) step(d *device, _ time.Duration) bool {
+	err := w.allocate(d)
+	id, size, now := w.shard.spec.ID, uint64(w.shard.spec.Size), d.rec.book.Snapshot()
+	if err == nil {
+		d.env.emit(audit.VramAllocated(id, d.rec.index, size, uint64(now.Available), uint64(now.Used)))
+	} else {
+		d.env.emit(audit.VramAllocationFailed(id, d.rec.index, size, uint64(now.Available), uint64(now.Used), kindOf(err)))
+	}
+	w.shard.tell(allocated{err})
+	return true
+}
+
+func (w *allocateWork) fail(err error) { w.shard.tell(allocated{err}) }
+
+func (w *allocateWork) allocate(d *device) error {
+	id, size := w.shard.spec.ID, w.shard.spec.Size
+	if err := d.rec.serves(); err != nil {
+		return err
+	}
+	if m, err := d.rec.dev.Memory(); err == nil {
+		d.rec.book.Observe(m.Free)
+	} else {
+		return deviceError(id, d.driver(err))
+	}
+	growth, err := d.rec.heap.Plan(size)
+	if err != nil {
+		return deviceError(id, d.driver(err))
+	}
+	if err := d.rec.book.Reserve(id, size, growth); err != nil {
+		return err
+	}
+	before := d.rec.heap.Mapped()
+	buffer, err := d.rec.heap.Alloc(size)
+	if err != nil {
+		return errors.CombineErrors(deviceError(id, d.driver(err)), d.rec.book.Release(id, 0))
+	}
+	w.shard.buffer = buffer
+	if grown := d.rec.heap.Mapped().SubSat(before); grown > 0 {
+		if err := d.rec.book.MapExtent(id, grown); err != nil {
+			return err // the shard's actor releases what is mapped
+		}
+	}
+	if _, err := buffer.Residency(); err != nil {
+		return d.resident(id, err)
+	}
+	return nil
+}
+
+// resident turns a residency error into what it means: a policy violation,
+// or a failed driver call.
+func (d *device) resident(id string, err error) error {
+	if !errors.Is(err, gpu.ErrNotResident) {
+		return deviceError(id, d.driver(err))
+	}
+	d.env.emit(audit.PolicyViolation("vram_only_policy", err.Error(), d.rec.index))
+	return wrap(ErrNotResident, id, err)
+}
+
+// writeWork copies one chunk of a shard that is loading.
+type writeWork struct {
+	shard *shard
+	off   gpu.Bytes
+	p     []byte
+	ctx   context.Context
+	done  chan error // capacity 1
+}
+
+func (w *writeWork) class() class { return classSeal }
+
+func (w *writeWork) step(d *device, _ time.Duration) bool {
+	w.done <- w.write(d)
+	return true
+}
+
+func (w *writeWork) write(d *device) error {
+	if err := w.ctx.Err(); err != nil {
+		return errors.Wrap(err, "the load was given up")
+	}
+	if w.shard.at() != phaseLoading || w.shard.buffer == nil {
+		return fail(ErrNotSealed, w.shard.spec.ID, "the load was given up")
+	}
+	return deviceError(w.shard.spec.ID, d.driver(w.shard.buffer.WriteAt(w.p, w.off)))
+}
+
+func (w *writeWork) fail(err error) { w.done <- err }
+
+// scrubWork zeroes a shard's memory, proves it, and gives it back.
+type scrubWork struct {
+	shard *shard
+	scrub *gpu.Scrub
+}
+
+// class: what is to be freed makes room, and a release never waits for loads.
+func (w *scrubWork) class() class { return classControl }
+
+func (w *scrubWork) step(d *device, slice time.Duration) bool {
+	if w.shard.pins > 0 {
+		w.shard.parked = w
+		return true
+	}
+	done, unmapped, err := w.advance(d, slice)
+	if !done && err == nil {
+		return false
+	}
+	if err != nil && !gpu.IsSticky(err) {
+		d.quarantine("freed memory could not be proven zero")
+	}
+	w.shard.tell(freed{unmapped: unmapped, err: err})
+	return true
+}
+
+func (w *scrubWork) fail(err error) { w.shard.tell(freed{err: err}) }
+
+// advance scrubs for one slice and frees after the last.
+func (w *scrubWork) advance(d *device, slice time.Duration) (bool, gpu.Bytes, error) {
+	s, id := w.shard, w.shard.spec.ID
+	if s.kept != nil {
+		if err := s.kept.Close(); err != nil && !gpu.IsSticky(err) {
+			return true, 0, d.driver(err)
+		}
+		s.kept = nil
+	}
+	if s.buffer == nil {
+		return true, 0, ignoreUnknown(d.rec.book.Release(id, 0))
+	}
+	if w.scrub == nil {
+		scrub, err := d.rec.heap.Scrub(s.buffer)
+		if err != nil {
+			return true, 0, d.driver(err)
+		}
+		w.scrub = scrub
+	}
+	done, err := w.scrub.Step(slice)
+	if err != nil || !done {
+		return err != nil, 0, d.driver(err)
+	}
+	unmapped, err := d.rec.heap.Free(w.scrub)
+	if err != nil {
+		return true, 0, d.driver(err)
+	}
+	s.buffer = nil
+	return true, unmapped, d.rec.book.Release(id, unmapped)
+}

@@ -1,0 +1,119 @@
+package actors
+
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/vram-engine/vram-engine/gpu"
+	"github.com/vram-engine/vram-engine/ledger"
+)
+
+// DeviceState is what a device is good for.
+type DeviceState string
+
+// Starting → Active → Quarantined | Lost.
+const (
+	DeviceStarting    DeviceState = "starting"
+	DeviceActive      DeviceState = "active"
+	DeviceQuarantined DeviceState = "quarantined" // left by an operator's word only
+	DeviceLost        DeviceState = "lost"        // a sticky error: left by a restart only
+)
+
+// deviceRecord is what must survive a crash of a device's actor: the device
+// itself, its thread, its heap and book, and the work that waits.
+type deviceRecord struct {
+	index  int
+	unit   string // the name of its actor
+	info   gpu.Info
+	thread *gpu.Thread
+	book   *ledger.Book
+	queue  *queue
+
+	// the thread's own
+	dev     gpu.Device
+	heap    *gpu.Heap
+	scratch *gpu.Buffer // see Run.Scratch
+	runs    uint64      // callbacks that ran
+
+	restarts atomic.Int64
+	// stepping is when the slice under way began, in Unix nanoseconds, or 0:
+	// what a watchdog looks at.
+	stepping atomic.Int64
+
+	mu     sync.Mutex
+	state  DeviceState
+	reason string // why it is not active
+	wake   func() // tells the actor that there is work
+}
+
+// Device is a snapshot of a device.
+type Device struct {
+	Info     gpu.Info
+	State    DeviceState
+	Reason   string
+	Memory   ledger.Snapshot
+	Restarts int64
+}
+
+func (r *deviceRecord) snapshot() Device {
+	r.mu.Lock()
+	state, reason := r.state, r.reason
+	r.mu.Unlock()
+	return Device{Info: r.info, State: state, Reason: reason, Memory: r.book.Snapshot(), Restarts: r.restarts.Load()}
+}
+
+// set changes the state. A lost device stays lost, and a quarantined one is
+// left by release only.
+func (r *deviceRecord) set(state DeviceState, reason string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.state == state || r.state == DeviceLost {
+		return false
+	}
+	r.state, r.reason = state, reason
+	return true
+}
+
+func (r *deviceRecord) current() DeviceState {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.state
+}
+
+// serves returns nil if new shards and callbacks may use the device.
+func (r *deviceRecord) serves() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	switch r.state {
+	case DeviceActive:
+		return nil
+	case DeviceLost:
+		return fail(ErrDeviceLost, "", "device %d: %s", r.index, r.reason)
+	case DeviceQuarantined:
+		return fail(ErrQuarantined, "", "device %d: %s; release its shards, then: device unquarantine %d", r.index, r.reason, r.index)
+	case DeviceStarting:
+	}
+	return fail(ErrStopped, "", "device %d is starting; try again", r.index)
+}
+
+// submit queues work for the device's thread and wakes its actor.
+func (r *deviceRecord) submit(w work) {
+	r.queue.add(w)
+	r.mu.Lock()
+	wake := r.wake
+	r.mu.Unlock()
+	if wake != nil {
+		wake()
+	}
+}
+
+func (r *deviceRecord) setWake(wake func()) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.wake = wake
+}
+
+// begin and end stamp a slice for whoever watches the thread.
+func (r *deviceRecord) begin() { r.stepping.Store(time.Now().UnixNano()) }
+func (r *deviceRecord) end()   { r.stepping.Store(0) }

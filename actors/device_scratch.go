@@ -1,0 +1,89 @@
+package actors
+
+import (
+	"github.com/cockroachdb/errors"
+
+	"github.com/vram-engine/vram-engine/gpu"
+)
+
+// The device keeps one scratch buffer for callbacks, an extent of its own that
+// is never sealed, and replaces it by a larger one when it must. Between
+// callbacks all of it is zero.
+
+// scratchRoom returns the scratch buffer with room for size bytes behind the
+// used ones. Within one callback it cannot move: views point into it.
+func (d *device) scratchRoom(used, size gpu.Bytes) (*gpu.Buffer, error) {
+	need, ok := used.Add(size)
+	if !ok {
+		return nil, fail(ErrInvalid, "", "%d bytes of scratch memory are more than an address can count", uint64(size))
+	}
+	if b := d.rec.scratch; b != nil && need <= b.Size() {
+		return b, nil
+	}
+	if used > 0 {
+		return nil, fail(ErrInvalid, "", "scratch memory is exhausted: ask for the largest piece first")
+	}
+	if err := d.dropScratch(); err != nil {
+		return nil, err
+	}
+	whole, ok := need.RoundUp(d.rec.info.Granularity)
+	if !ok {
+		return nil, fail(ErrInvalid, "", "%d bytes of scratch memory are more than an address can count", uint64(size))
+	}
+	whole = max(whole, scratchLeast)
+	if err := d.rec.book.MapExtent("", whole); err != nil {
+		return nil, err
+	}
+	b, err := d.rec.heap.Alloc(whole)
+	if err == nil {
+		err = d.rec.dev.Zero(b.Span())
+		d.rec.scratch = b
+	} else {
+		err = errors.CombineErrors(err, d.rec.book.UnmapExtent(whole))
+	}
+	return b, deviceError("", d.driver(err))
+}
+
+// scratchLeast leaves most callbacks room for several pieces.
+const scratchLeast = 8 * gpu.MiB
+
+// wipeScratch zeroes what a callback used and proves it.
+func (d *device) wipeScratch(used gpu.Bytes) error {
+	if d.rec.scratch == nil || used == 0 {
+		return nil
+	}
+	span := d.rec.scratch.Span()
+	span.Size = min(used, span.Size)
+	if err := d.rec.dev.Zero(span); err != nil {
+		return deviceError("", d.driver(err))
+	}
+	dirty, err := d.rec.dev.NonZero(span)
+	if err != nil {
+		return deviceError("", d.driver(err))
+	}
+	if dirty {
+		return &gpu.Error{Op: "scrub", Device: d.rec.index, Code: gpu.ErrScrubFailed}
+	}
+	return nil
+}
+
+// dropScratch gives the scratch buffer back.
+func (d *device) dropScratch() error {
+	b := d.rec.scratch
+	if b == nil {
+		return nil
+	}
+	scrub, err := d.rec.heap.Scrub(b)
+	for done := false; err == nil && !done; {
+		done, err = scrub.Step(d.sliceTime())
+	}
+	if err != nil {
+		return deviceError("", d.driver(err))
+	}
+	unmapped, err := d.rec.heap.Free(scrub)
+	if err != nil {
+		return deviceError("", d.driver(err))
+	}
+	d.rec.scratch = nil
+	return d.rec.book.UnmapExtent(unmapped)
+}

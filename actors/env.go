@@ -1,0 +1,91 @@
+package actors
+
+import (
+	"sync"
+	"sync/atomic"
+
+	"github.com/asynkron/protoactor-go/actor"
+	"github.com/hashicorp/go-hclog"
+
+	"github.com/vram-engine/vram-engine/audit"
+	"github.com/vram-engine/vram-engine/seal"
+)
+
+// env is what all actors of one system share. Everything in it is safe for
+// concurrent use and outlives the actors.
+type env struct {
+	cfg    Config
+	system *actor.ActorSystem
+	log    hclog.Logger
+	keys   *seal.Keyring
+	audit  *audit.Log
+
+	calls   *calls
+	shards  *registry
+	devices []*deviceRecord
+	worker  *worker
+	cases   *caseBook
+	patrol  *patrolRecord
+	hub     *hub
+
+	fatalOnce sync.Once
+	units     sync.Map // name of an actor → unit
+	lastUnit  atomic.Uint64
+
+	// Set before anybody is told that the system is there; kept for life.
+	supervisor, auditor, incidents, verifier *actor.PID
+}
+
+// unit finds what stands behind an actor's name.
+func (e *env) unit(name string) (unit, bool) {
+	v, ok := e.units.Load(name)
+	if !ok {
+		return nil, false
+	}
+	u, ok := v.(unit)
+	return u, ok
+}
+
+func (e *env) enter(name string, u unit) { e.units.Store(name, u) }
+func (e *env) forget(name string)        { e.units.Delete(name) }
+
+// tell sends a message to an actor; nobody is told when there is none.
+func (e *env) tell(to *actor.PID, message any) {
+	if to != nil {
+		e.system.Root.Send(to, message)
+	}
+}
+
+// emit queues an audit record without waiting, and has it flushed soon. A full
+// queue leaves its own record when there is room again.
+func (e *env) emit(r audit.Record) {
+	if err := e.audit.Emit(r); err != nil {
+		e.log.Warn("an audit record was not queued", "error", err.Error())
+	}
+	e.tell(e.auditor, auditFlush{urgent: r.Severity() == audit.SeverityCritical})
+}
+
+// write has the record written durably and tells then.
+func (e *env) write(r audit.Record, then func(error)) {
+	e.tell(e.auditor, auditWrite{record: r, then: then})
+}
+
+func (e *env) reportIncident(r incidentReport) { e.tell(e.incidents, r) }
+
+// recheck has the shards verify themselves.
+func (e *env) recheck(which func(*shard) bool) {
+	for _, s := range e.shards.list(which) {
+		if s.at() == phaseSealed {
+			s.tell(shardRecheck{})
+		}
+	}
+}
+
+// fatal tells the embedder, once, that the engine cannot go on. It runs the
+// callback on a goroutine of its own: nothing of ours waits for it.
+func (e *env) fatal(err error) {
+	if e.cfg.OnFatal == nil {
+		return
+	}
+	e.fatalOnce.Do(func() { go e.cfg.OnFatal(err) })
+}

@@ -1,0 +1,150 @@
+package actors
+
+import (
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/asynkron/protoactor-go/actor"
+
+	"github.com/vram-engine/vram-engine/audit"
+)
+
+// IncidentPolicy says what a mismatch on a resident shard does.
+type IncidentPolicy string
+
+// The policies.
+const (
+	OnIncidentStop       IncidentPolicy = "stop"       // the worker stops until an operator restarts it
+	OnIncidentQuarantine IncidentPolicy = "quarantine" // the device takes no new work
+)
+
+// Incident is a mismatch on a resident, sealed shard. It is never removed
+// while the engine lives.
+type Incident struct {
+	ID       string
+	Time     time.Time
+	Shard    string
+	Device   int
+	Reason   string // "digest", "seal" or "residency"
+	BadBlock int64  // the first 4096-byte block that differs, or -1
+	Action   string // what was done: "stopped" or "quarantined"
+}
+
+// caseBook keeps the incidents. It is safe for concurrent use.
+type caseBook struct {
+	mu    sync.Mutex
+	cases []Incident
+}
+
+// open enters an incident and names it.
+func (b *caseBook) open(i Incident) Incident {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	i.ID = fmt.Sprintf("incident-%d", len(b.cases)+1)
+	b.cases = append(b.cases, i)
+	return i
+}
+
+func (b *caseBook) list() []Incident {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return slices.Clone(b.cases)
+}
+
+// ofShard returns the incident of a shard that is on the device still.
+func (b *caseBook) ofShard(id string, found time.Time) (Incident, bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, i := range slices.Backward(b.cases) {
+		if i.Shard == id && i.Time.Equal(found) {
+			return i, true
+		}
+	}
+	return Incident{}, false
+}
+
+// incidentReport is what a shard's actor tells of a failed verification.
+type incidentReport struct {
+	shard   *shard
+	failure Failure
+	calls   []*call // answered by the shard when the incident is on record
+}
+
+// operatorRestart is an operator's word that the worker may go on.
+type operatorRestart struct {
+	call     *call
+	operator string
+}
+
+func (m operatorRestart) requests() []*call { return []*call{m.call} }
+func (m incidentReport) requests() []*call  { return m.calls }
+
+// incidents decides what a mismatch does. Its state is in plain structs.
+type incidents struct{ env *env }
+
+func (a *incidents) Receive(c actor.Context) {
+	switch m := c.Message().(type) {
+	case *actor.Started:
+		a.adopt()
+	case incidentReport:
+		a.onReport(m)
+	case operatorRestart:
+		a.onRestart(m)
+	}
+}
+
+// adopt opens the incidents whose report was lost with a predecessor.
+func (a *incidents) adopt() {
+	for _, s := range a.env.shards.list(nil) {
+		if f := s.snapshot().Failure; f != nil && f.Incident == "" {
+			a.onReport(incidentReport{shard: s, failure: *f})
+		}
+	}
+}
+
+// onReport acts first and records then; the shard is told when the record is
+// on disk, or cannot get there. A shard's second report is its first incident.
+func (a *incidents) onReport(m incidentReport) {
+	first := m.shard.snapshot().Failure
+	if first == nil {
+		first = &m.failure
+	}
+	told := incidentRecorded{calls: m.calls}
+	if known, ok := a.env.cases.ofShard(m.shard.spec.ID, first.At); ok {
+		told.id = known.ID
+		m.shard.tell(told)
+		return
+	}
+	i := a.env.cases.open(Incident{Time: first.At, Shard: m.shard.spec.ID, Device: m.shard.device.index,
+		Reason: first.Reason, BadBlock: first.BadBlock, Action: a.act(m.shard)})
+	told.id = i.ID
+	a.env.log.Error("Seal verification FAILED - integrity violation", "shard_id", i.Shard, "result", "failure",
+		"gpu_device", i.Device, "reason", i.Reason, "first_bad_block", i.BadBlock, "incident", i.ID, "action", i.Action)
+	a.env.hub.publish(Event{Kind: EventIncident, Shard: i.Shard, Device: i.Device, Detail: i.ID})
+	a.env.write(audit.Incident(i.ID, i.Shard, i.Device, i.Reason, i.Action, i.BadBlock), func(error) { m.shard.tell(told) })
+}
+
+// act does what the policy says.
+func (a *incidents) act(s *shard) string {
+	if a.env.cfg.OnIncident == OnIncidentQuarantine {
+		a.env.changeDevice(s.device, DeviceQuarantined, "shard "+s.spec.ID+" failed verification")
+		return "quarantined"
+	}
+	a.env.worker.stop("shard " + s.spec.ID + " failed verification")
+	a.env.hub.publish(Event{Kind: EventWorker, Device: -1, Detail: "stopped"})
+	return "stopped"
+}
+
+func (a *incidents) onRestart(m operatorRestart) {
+	a.env.write(audit.OperatorAction(m.operator, "worker restart", "worker", audit.ResultSuccess), func(err error) {
+		if err != nil {
+			m.call.answer(nil, wrap(ErrAuditFailed, "", err))
+			return
+		}
+		was := a.env.worker.restart()
+		a.env.hub.publish(Event{Kind: EventWorker, Device: -1, Detail: "running"})
+		m.call.answer(was, nil)
+	})
+}

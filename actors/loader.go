@@ -1,0 +1,89 @@
+package actors
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/cockroachdb/errors"
+
+	"github.com/vram-engine/vram-engine/gpu"
+	"github.com/vram-engine/vram-engine/seal"
+)
+
+// Loader brings one shard's bytes into device memory. It belongs to one
+// goroutine. It must end in Seal or Abort.
+type Loader struct {
+	sys *System
+	rec *shard
+}
+
+// Load creates a shard on the device and gets its memory. The caller writes
+// all bytes and calls Seal, or Abort. Errors: ErrConflict, what Serves returns,
+// *ledger.InsufficientError, ErrQuarantined, ErrDeviceLost, ErrNotResident.
+func (s *System) Load(ctx context.Context, device int, spec ShardSpec) (*Loader, error) {
+	if err := s.Serves(); err != nil {
+		return nil, err
+	}
+	if device < 0 || device >= len(s.env.devices) {
+		return nil, fail(ErrNotFound, spec.ID, "there is no device %d", device)
+	}
+	rec := &shard{
+		spec: spec, device: s.env.devices[device], state: seal.StateLoading,
+		unit: fmt.Sprintf("shard-%d", s.env.lastUnit.Add(1)),
+	}
+	if err := rec.device.serves(); err != nil {
+		return nil, err
+	}
+	spawn, err := s.env.calls.open(ctx, rec.unit, opLoad)
+	if err != nil {
+		return nil, err
+	}
+	s.env.tell(s.env.supervisor, spawnShard{call: spawn, shard: rec})
+	l := &Loader{sys: s, rec: rec}
+	if _, err := await[struct{}](spawn); err != nil {
+		if ctx.Err() != nil { // it may be spawned still
+			l.Abort(err)
+		}
+		return nil, err
+	}
+	_, err = ask[struct{}](ctx, s.env, rec, opLoad, func(c *call) shardMessage { return shardLoad{c} })
+	if err != nil {
+		l.Abort(err)
+		return nil, err
+	}
+	return l, nil
+}
+
+// Write copies p to the offset and returns when p may be used again, whatever
+// ctx does. The write is refused when ctx has ended before it starts.
+func (l *Loader) Write(ctx context.Context, p []byte, off gpu.Bytes) error {
+	w := &writeWork{shard: l.rec, off: off, p: p, ctx: ctx, done: make(chan error, 1)}
+	l.rec.device.submit(w)
+	return <-w.done
+}
+
+// Seal makes the memory read-only where the device honours it, digests what is
+// in it, compares that with what is expected, seals it, and returns when the
+// audit record is on disk. On an error the shard is gone and its memory
+// scrubbed: ErrUnexpected, ErrAuditFailed, ErrDeviceLost, or a driver's error.
+func (l *Loader) Seal(ctx context.Context) (seal.Handle, error) {
+	h, err := ask[seal.Handle](ctx, l.sys.env, l.rec, opLoad, func(c *call) shardMessage { return shardSeal{c} })
+	if err != nil {
+		l.Abort(err)
+	}
+	return h, err
+}
+
+// Abort gives the load up for the reason and waits until its memory is
+// scrubbed and given back. After Seal has succeeded it does nothing.
+func (l *Loader) Abort(reason error) {
+	e := l.sys.env
+	if current, err := e.shards.get(l.rec.spec.ID); err != nil || current != l.rec {
+		return
+	}
+	c := e.calls.inner(context.Background(), l.rec.unit, opRelease)
+	l.rec.tell(shardRelease{call: c, reason: reason})
+	if _, err := await[struct{}](c); err != nil && !errors.Is(err, ErrNotFound) && !errors.Is(err, ErrClosed) {
+		e.log.Error("a load that was given up left memory behind", "shard_id", l.rec.spec.ID, "error", err.Error())
+	}
+}

@@ -1,0 +1,238 @@
+package actors
+
+import (
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/vram-engine/vram-engine/gpu"
+	"github.com/vram-engine/vram-engine/seal"
+)
+
+// ShardSpec is what a caller says of a shard before it is loaded.
+type ShardSpec struct {
+	ID          string
+	Size        gpu.Bytes
+	ModelRef    string
+	ShardIndex  int
+	TotalShards int
+	// Expect is the digest that must result; nil if the caller expects none.
+	Expect *[32]byte
+}
+
+// phase is how far a shard's actor has come. What is promised to a restarted
+// actor is decided by it alone.
+type phase int
+
+const (
+	phaseNew        phase = iota // nothing was asked of the device
+	phaseAllocating              // the device was asked for memory
+	phaseLoading                 // bytes are arriving
+	phaseDigesting               // the first digest is being taken
+	phaseCommitting              // the audit record is being written
+	phaseSealed                  // it serves, unless quarantined or lost
+	phaseReleasing               // its memory is being scrubbed
+	phaseReleased                // nothing is left
+)
+
+// shard is the record of one shard. It outlives the shard's actor, which is
+// the only one that changes it, except for what is marked as the device's.
+type shard struct {
+	spec   ShardSpec
+	device *deviceRecord
+	unit   string             // the name of its actor, never used twice
+	send   func(shardMessage) // tells the shard's actor; set when it is spawned
+
+	mu           sync.Mutex
+	phase        phase
+	state        seal.State
+	handle       seal.Handle // set once, when sealed
+	failure      *Failure    // set once, by the first mismatch
+	lastVerified time.Time   // start of the last pass that found the seal intact
+	exposures    uint64      // of its memory, when that pass started
+	unverified   bool        // after a restart, until the next pass
+
+	// calls that the actor has to answer; a new incarnation finds them here
+	loading   *call    // shardLoad or shardSeal
+	verifying []*check // those that wait for a pass
+	releasing []*call
+	refusal   error // why it is released before it served
+	restarts  int
+
+	// the device's: touched only on its thread
+	buffer *gpu.Buffer
+	kept   gpu.Kept
+	pins   int        // passes and callbacks that are reading the buffer
+	parked *scrubWork // waits until the last pin is gone
+}
+
+// tell sends the message to the shard's actor.
+func (s *shard) tell(m shardMessage) {
+	if s.send != nil {
+		s.send(m)
+	}
+}
+
+// check is a pass over the shard that was asked for, and who waits for it.
+type check struct {
+	job   *digestJob
+	calls []*call
+}
+
+// Failure says what a shard's verification found. It is never forgotten.
+type Failure struct {
+	Reason   string // "digest", "seal" or "residency"
+	BadBlock int64  // first 4096-byte block that differs, or -1
+	Measured string // the digest of what is resident, where one was taken
+	At       time.Time
+	Incident string // the incident's id, once it has one
+}
+
+// Shard is a snapshot of a shard.
+type Shard struct {
+	Handle       seal.Handle
+	State        seal.State
+	Failure      *Failure // a copy; nil while nothing was found
+	LastVerified time.Time
+	Unverified   bool // restarted, and not verified since
+	Protected    bool // the device's mapping refuses writes
+}
+
+func (s *shard) snapshot() Shard {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	view := Shard{Handle: s.handle, State: s.state, LastVerified: s.lastVerified, Unverified: s.unverified}
+	if s.handle.ShardID == "" { // not sealed yet
+		view.Handle = s.draft()
+	}
+	view.Handle.State = s.state
+	if s.failure != nil {
+		f := *s.failure
+		view.Failure = &f
+	}
+	return view
+}
+
+// set changes the phase and the state that others see.
+func (s *shard) set(p phase, state seal.State) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.phase, s.state = p, state
+}
+
+func (s *shard) at() phase {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.phase
+}
+
+// serves returns nil if the shard may be used, apart from the check that has
+// to come first.
+func (s *shard) serves() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	switch {
+	case s.failure != nil:
+		return fail(ErrIntegrity, s.spec.ID, "it failed verification (%s) and is quarantined: release it and seal it again", s.failure.Reason)
+	case s.state == seal.StateLost:
+		return fail(ErrDeviceLost, s.spec.ID, "its device is gone")
+	case s.phase == phaseSealed:
+		return nil
+	case s.phase >= phaseReleasing:
+		return fail(ErrNotFound, s.spec.ID, "it is being released")
+	}
+	return fail(ErrNotSealed, s.spec.ID, "it is still loading")
+}
+
+// passed records a pass that found the seal intact.
+func (s *shard) passed(started time.Time, exposures uint64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if started.After(s.lastVerified) {
+		s.lastVerified = started
+	}
+	s.exposures, s.unverified = exposures, false
+}
+
+// failed records a mismatch, once, and quarantines the shard. It reports
+// whether this was the first.
+func (s *shard) failed(f Failure) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	first := s.failure == nil
+	if first {
+		s.failure = &f
+	}
+	if s.phase == phaseSealed {
+		s.state = seal.StateQuarantined
+	}
+	return first
+}
+
+// sealed returns the handle, if there is one.
+func (s *shard) sealed() (seal.Handle, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.handle, s.handle.ShardID != ""
+}
+
+// registry is the table of the shards. It is safe for concurrent use.
+type registry struct {
+	mu     sync.RWMutex
+	shards map[string]*shard
+}
+
+func newRegistry() *registry { return &registry{shards: map[string]*shard{}} }
+
+// add enters the shard, or returns the one that has its id already.
+func (r *registry) add(s *shard) (*shard, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if old, ok := r.shards[s.spec.ID]; ok {
+		return old, false
+	}
+	r.shards[s.spec.ID] = s
+	return s, true
+}
+
+func (r *registry) remove(s *shard) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.shards[s.spec.ID] == s {
+		delete(r.shards, s.spec.ID)
+	}
+}
+
+func (r *registry) get(id string) (*shard, error) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	if s, ok := r.shards[id]; ok {
+		return s, nil
+	}
+	return nil, fail(ErrNotFound, "", "no shard has the id %s", id)
+}
+
+func (r *registry) count() int {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return len(r.shards)
+}
+
+// list returns the shards that keep accepts, ordered by id.
+func (r *registry) list(keep func(*shard) bool) []*shard {
+	r.mu.RLock()
+	out := make([]*shard, 0, len(r.shards))
+	for _, s := range r.shards {
+		if keep == nil || keep(s) {
+			out = append(out, s)
+		}
+	}
+	r.mu.RUnlock()
+	slices.SortFunc(out, func(a, b *shard) int {
+		if a.spec.ID < b.spec.ID {
+			return -1
+		}
+		return 1
+	})
+	return out
+}

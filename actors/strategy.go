@@ -1,0 +1,84 @@
+package actors
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/asynkron/protoactor-go/actor"
+
+	"github.com/vram-engine/vram-engine/audit"
+	"github.com/vram-engine/vram-engine/seal"
+)
+
+// Limits of restarts. See tree.go.
+const (
+	maxCrashes  = 5
+	crashWindow = time.Minute
+	hopeless    = 4 * maxCrashes // then it is not even restarted to clean up
+)
+
+// unit is what an actor's record does about the actor's end.
+type unit interface {
+	// crashed is called before the actor is restarted; often says that it was
+	// too often.
+	crashed(e *env, often bool)
+	// ended is called when the actor is gone for good.
+	ended(e *env)
+}
+
+// strategy restarts what crashes, answers who asked, and records it. It runs
+// on the supervisor's goroutine.
+type strategy struct{ env *env }
+
+// HandleFailure implements actor.SupervisorStrategy.
+func (s strategy) HandleFailure(_ *actor.ActorSystem, sup actor.Supervisor, child *actor.PID, rs *actor.RestartStatistics, reason, message any) {
+	name := unitName(child)
+	err := fail(ErrCrashed, "", "%s restarted", name)
+	unwrapped := actor.UnwrapEnvelopeMessage(message)
+	rs.Fail()
+	crashes := rs.NumberOfFailures(crashWindow)
+	if u, ok := s.env.unit(name); ok {
+		u.crashed(s.env, crashes > maxCrashes)
+	}
+	if r, ok := unwrapped.(requester); ok {
+		answerAll(r.requests(), nil, err)
+	}
+	// The panic's value may hold anything; its type does not.
+	what := fmt.Sprintf("%T while it served %T", reason, unwrapped)
+	s.env.log.Error("an actor crashed and is restarted", "actor", name, "crash", what, "crashes", crashes)
+	s.env.emit(audit.ActorRestarted(name, what, crashes))
+	s.env.hub.publish(Event{Kind: EventRestart, Device: -1, Detail: name})
+	if crashes > hopeless {
+		sup.StopChildren(child)
+		return
+	}
+	sup.RestartChildren(child)
+}
+
+func (r *deviceRecord) crashed(e *env, often bool) {
+	r.restarts.Add(1)
+	if often {
+		e.changeDevice(r, DeviceQuarantined, "its actor crashed again and again")
+	}
+}
+
+func (r *deviceRecord) ended(e *env) {
+	err := fail(ErrDeviceLost, "", "device %d has no actor any more", r.index)
+	r.setWake(nil)
+	r.queue.close(err)
+	e.calls.failUnit(r.unit, err)
+}
+
+func (s *shard) crashed(_ *env, often bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.restarts++
+	if often && s.failure == nil && s.phase == phaseSealed {
+		s.failure = &Failure{Reason: "crashes", BadBlock: audit.NoBlock, At: time.Now()}
+		s.state = seal.StateQuarantined
+	}
+}
+
+func (s *shard) ended(e *env) {
+	e.calls.failUnit(s.unit, fail(ErrNotFound, s.spec.ID, "it was released"))
+}

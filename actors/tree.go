@@ -1,0 +1,42 @@
+package actors
+
+// The actor tree. All are children of the supervisor and siblings of each
+// other, because protoactor stops the children of an actor that it restarts.
+//
+//	Engine (façade, any goroutine)   calls: admission, pending requests
+//	└─ supervisor                    spawns; decides on every crash
+//	   ├─ auditor                    the only writer of audit.Log
+//	   ├─ incidents                  worker state, incidents
+//	   ├─ device-N                   on its locked thread; owns gpu.Device, heap, ledger
+//	   ├─ shard-S                    owns one allocation's handle, seal and state
+//	   └─ verifier                   the patrol
+//
+// Who tells whom:
+//
+//	façade     → supervisor   spawnShard
+//	façade     → shard        shardLoad, shardSeal, shardVerify, shardRelease
+//	façade     → device       work: writes, callbacks (its queue, then deviceWake)
+//	façade     → incidents    operatorRestart
+//	shard      → device       work: allocate, digest, scrub
+//	device     → shard        allocated, digested, freed, mismatchFound, shardRecheck
+//	shard      → auditor      auditWrite → shardAudited
+//	shard      → incidents    incidentReport → incidentRecorded
+//	verifier   → device       work: patrol → patrolPart
+//	everyone   → auditor      auditFlush, after audit.Log.Emit
+//
+// What a crash means: the asker is answered ErrCrashed by the supervision
+// strategy (strategy.go). The record of the unit stays. The next incarnation
+// adopts it:
+//
+//	device     half-done work fails, orphaned memory is scrubbed and unmapped,
+//	           the queue goes on, every resident shard is verified again
+//	shard      not sealed yet: given up and scrubbed; sealed: verified again;
+//	           releasing: the scrub goes on
+//	auditor    the write's asker is told; what is queued is flushed
+//	incidents  the asker is told; worker state and incidents are kept
+//	verifier   the pass under way is dropped and a new one is armed
+//	supervisor its handlers cannot panic out (see supervisor.Receive)
+//
+// A unit that crashes more than maxCrashes times within crashWindow is
+// quarantined: the device takes no new work, the shard serves no more. Both
+// can still be released.
