@@ -41,17 +41,12 @@ func packages(sources []source) map[string][]source {
 }
 
 // checkDoc returns what is wrong with a package's documentation. A program
-// needs a doc.go, but not the headings.
+// needs a package comment only, in whichever file.
 func checkDoc(dir string, files []source) []string {
+	program := files[0].file.Name.Name == "main"
 	for _, s := range files {
-		if path.Base(s.path) != "doc.go" {
+		if path.Base(s.path) != "doc.go" && !program || s.file.Doc == nil {
 			continue
-		}
-		if s.file.Doc == nil {
-			return []string{s.path + ": has no package comment"}
-		}
-		if s.file.Name.Name == "main" {
-			return nil
 		}
 		var got []string
 		for line := range strings.Lines(s.file.Doc.Text()) {
@@ -60,12 +55,12 @@ func checkDoc(dir string, files []source) []string {
 				got = append(got, heading)
 			}
 		}
-		if !slices.Equal(got, headings) {
+		if !program && !slices.Equal(got, headings) {
 			return []string{fmt.Sprintf("%s: has the headings %q, want %q in this order", s.path, got, headings)}
 		}
 		return nil
 	}
-	return []string{fmt.Sprintf("package %s has no doc.go", name(dir))}
+	return []string{fmt.Sprintf("package %s has no doc.go with a package comment", name(dir))}
 }
 
 func TestEveryPackageDocumentsItself(t *testing.T) {
@@ -149,7 +144,8 @@ func TestShapeChecksFindViolations(t *testing.T) {
 		{"a/a.go", good, 1},
 		{"a/doc.go", "package a\n", 1},
 		{"a/doc.go", strings.Replace(good, "# Units", "# Sizes", 1), 1},
-		{"a/doc.go", "// Command a is.\npackage main\n", 0},
+		{"a/main.go", "// Command a is.\npackage main\n", 0},
+		{"a/main.go", "package main\n", 1},
 	}
 	for _, tt := range docs {
 		if got := checkDoc("a", []source{planted(t, tt.path, tt.content)}); len(got) != tt.wrong {

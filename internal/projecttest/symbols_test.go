@@ -98,11 +98,13 @@ func (s *symbols) code(ref string) error {
 	return fmt.Errorf("the file has no heading or target %q", symbol)
 }
 
-// test checks a reference to a test, fuzz target, benchmark or example.
+// test checks a reference to a test, fuzz target or example, or to a case of
+// the conformance suite.
 func (s *symbols) test(ref string) error {
 	file, symbol, _ := strings.Cut(ref, "#")
-	known := strings.HasPrefix(symbol, "Test") || strings.HasPrefix(symbol, "Fuzz") || strings.HasPrefix(symbol, "Example")
-	if !strings.HasSuffix(file, "_test.go") && !strings.HasPrefix(file, "gpu/gputest/") || !known {
+	isTest := strings.HasSuffix(file, "_test.go") &&
+		(strings.HasPrefix(symbol, "Test") || strings.HasPrefix(symbol, "Fuzz") || strings.HasPrefix(symbol, "Example"))
+	if !isTest && path.Dir(file) != "gpu/gputest" {
 		return fmt.Errorf("is no test; write path_test.go#TestName")
 	}
 	return s.declares(file, symbol)
