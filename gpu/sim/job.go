@@ -18,8 +18,8 @@ type job struct {
 }
 
 // newJob returns false when the expected hashes cannot be those of the span.
-func newJob(j gpu.DigestJob, d *device) (*job, bool) {
-	made := &job{span: j.Span, tree: tree{keep: j.Keep}, result: gpu.DigestResult{BadBlock: gpu.NoBlock}}
+func newJob(j gpu.DigestJob, d *device) (job, bool) {
+	made := job{span: j.Span, tree: tree{keep: j.Keep}, result: gpu.DigestResult{BadBlock: gpu.NoBlock}}
 	if j.Keep {
 		made.keep = &kept{dev: d, size: j.Span.Size}
 	}
@@ -28,7 +28,7 @@ func newJob(j gpu.DigestJob, d *device) (*job, bool) {
 	}
 	expect, ok := j.Expect.(*kept)
 	if !ok || expect == nil || expect.dev != d || expect.closed || expect.size != j.Span.Size {
-		return nil, false
+		return job{}, false
 	}
 	made.expect = expect
 	return made, true

@@ -16,7 +16,7 @@ const batchBlocks = 16
 // device's thread. Its leaf hashes are in the host's memory.
 type pass struct {
 	dev    *device
-	jobs   []*job
+	jobs   []job
 	at     int // the job in hand
 	done   gpu.Bytes
 	speed  speed
@@ -45,7 +45,7 @@ func (d *device) newPass(jobs []gpu.DigestJob) (*pass, error) {
 	if err := d.begin(OpDigest); err != nil {
 		return nil, err
 	}
-	p := &pass{dev: d, jobs: make([]*job, 0, len(jobs))}
+	p := &pass{dev: d, jobs: make([]job, 0, len(jobs))}
 	for i, j := range jobs {
 		if _, _, err := d.span(OpDigest, j.Span); err != nil {
 			return nil, err
@@ -109,7 +109,7 @@ func (p *pass) finishJobs() {
 
 // batch hashes up to n blocks of the job in hand, and returns how many.
 func (p *pass) batch(n uint64) (uint64, error) {
-	j := p.jobs[p.at]
+	j := &p.jobs[p.at]
 	part, ok := j.next(n)
 	if !ok {
 		return 0, p.dev.failure(OpStep, gpu.ErrInvalidValue, "a job ends beyond its extent")
@@ -139,8 +139,8 @@ func (p *pass) Results() ([]gpu.DigestResult, error) {
 		return nil, p.dev.failure(OpDigest, gpu.ErrInvalidValue, "the pass is closed or not complete")
 	}
 	results := make([]gpu.DigestResult, 0, len(p.jobs))
-	for _, j := range p.jobs {
-		results = append(results, j.result)
+	for i := range p.jobs {
+		results = append(results, p.jobs[i].result)
 	}
 	return results, nil
 }
