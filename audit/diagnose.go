@@ -14,7 +14,7 @@ func (c *chain) diagnose(f fit, e entry, line []byte, rest *lineReader, at Tampe
 	case f == repeat && e.seq == c.seq() && e.prev == c.before && before.Line > 0:
 		before.Reason = "inserted: the record after it has the same number and belongs in its place"
 		return &before
-	case (f == repeat || f == gap) && readable && after.seq == c.next+1:
+	case (f == repeat || f == gap) && e.prev == c.prev:
 		at.Reason = "changed: its number is not the one of its place"
 	case f == repeat:
 		at.Seq = e.seq

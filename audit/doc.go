@@ -14,7 +14,10 @@
 // Deciding what a failed write means for a request, or formatting logs that
 // people read. Whoever can replace the whole directory, the key beside it
 // included, can put an older or another log in its place: keep a copy of
-// audit-key.pem, and of a head, elsewhere.
+// audit-key.pem, and of a head, elsewhere. Whoever can write in it can destroy
+// the newer head, and then change the lines of the last batch, because that is
+// what a crash could leave; it shows as unacknowledged records, in [Verify] and
+// in the log. They cannot make the batch vanish, or touch any line before it.
 //
 // # Ownership
 //

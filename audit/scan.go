@@ -87,10 +87,11 @@ func (s *scanner) lines(f file, name string, last bool) error {
 			return fail(ErrUnavailable, err, "%s cannot be read", name)
 		}
 		place := TamperError{Segment: name, Line: n, Seq: s.chain.next}
+		beyond := s.chain.seq() >= s.head.seq
 		bad := s.line(line, ended, r, &place)
 		switch {
 		case bad == nil:
-		case last && s.chain.seq() >= s.head.seq:
+		case last && beyond: // never acknowledged
 			s.torn = length(bytes) - s.tailBytes
 			return nil
 		case last && !ended && len(line) <= maxLine:

@@ -36,6 +36,9 @@ type Report struct {
 	// records follow it; a crash, or a writer at work, leaves such.
 	HeadSeq        uint64 `json:"head_seq"`
 	Unacknowledged uint64 `json:"unacknowledged"`
+	// HeadTorn says that the newer of the two heads is not valid, as after a
+	// crash in the middle of its write; the older one was used.
+	HeadTorn bool `json:"head_torn"`
 	// TornBytes follow the last complete record. A crash leaves such; the next
 	// Open cuts them.
 	TornBytes uint64 `json:"torn_bytes"`
@@ -81,7 +84,7 @@ func verify(dir files, path string, o VerifyOptions) (Report, error) {
 	}
 	r.KeyFingerprint = Fingerprint(key)
 	r.Segments = len(got.segments)
-	r.HeadSeq, r.Unacknowledged = state.newest.seq, got.beyond
+	r.HeadSeq, r.HeadTorn, r.Unacknowledged = state.newest.seq, state.torn, got.beyond
 	r.LastSeq, r.Bytes, r.TornBytes = got.chain.seq(), got.chain.total, got.torn
 	return r, nil
 }
