@@ -106,7 +106,12 @@ func TestBook(t *testing.T) {
 		{"others go away", []step{{observe(0), ""}, {observe(capacity), ""}}, empty},
 		{"a restart finds an orphan", []step{{mapFor("", granule), ""}, {reconcile(3 * granule), ""}},
 			Snapshot{Capacity: capacity, Mapped: 3 * granule, Available: 7 * granule}},
-		{"a restart does not break a promise", []step{{reserve("a", 1, 8*granule), ""}, {reconcile(3 * granule), "assert"}, {release("a", 0), ""}}, empty},
+		{"a restart finds what was promised", []step{
+			{reserve("a", 1, 8*granule), ""}, {reconcile(8 * granule), ""}, {commit("a"), ""}, {release("a", 8*granule), ""},
+		}, empty},
+		{"a restart cuts a promise", []step{{reserve("a", 1, 8*granule), ""}, {reconcile(3 * granule), ""}, {mapFor("a", 8*granule), "insufficient"}},
+			Snapshot{Capacity: capacity, Reserved: 1, Promised: 7 * granule, Mapped: 3 * granule, Shards: 1}},
+		{"a restart finds more than there is", []step{{reserve("a", 1, 8*granule), ""}, {reconcile(capacity + 1), "assert"}, {release("a", 0), ""}}, empty},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
