@@ -36,6 +36,7 @@ func (d *device) shut() error {
 	}
 	d.closed = true
 	defer d.control.unclaim()
+	d.dropKept()
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	phys := d.phys

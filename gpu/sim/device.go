@@ -20,6 +20,7 @@ type device struct {
 	closed  bool
 	poison  *gpu.Error
 	kernels map[string]gpu.Kernel
+	keeps   map[*kept]bool
 	running *run // the kernel that was launched last, until it is waited for
 
 	mu         sync.Mutex
@@ -37,7 +38,7 @@ func open(o Options, info gpu.Info, c *Control) (*device, error) {
 	}
 	d := &device{
 		info: info, options: o, control: c, thread: unix.Gettid(),
-		kernels: map[string]gpu.Kernel{}, extents: map[gpu.ExtentID]*mapping{},
+		kernels: map[string]gpu.Kernel{}, keeps: map[*kept]bool{}, extents: map[gpu.ExtentID]*mapping{},
 	}
 	if err := d.build(); err != nil {
 		return nil, d.failure(OpOpen, gpu.ErrOutOfMemory, "%v", err)

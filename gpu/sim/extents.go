@@ -49,7 +49,7 @@ func (d *device) newMapping(n int, size gpu.Bytes) (*mapping, error) {
 	}
 	m, err := mapGranules(d.phys, granules, size)
 	if err != nil {
-		d.phys.give(granules)
+		d.phys.giveUnused(granules)
 		return nil, err
 	}
 	if d.locked {

@@ -62,7 +62,7 @@ func (j *job) took(longer []byte, size gpu.Bytes) uint64 {
 	if j.expect != nil && j.result.BadBlock == gpu.NoBlock {
 		j.result.BadBlock = j.expect.firstDifference(before, fresh)
 	}
-	blocks := uint64(len(fresh) / verity.HashSize)
+	blocks := uint64(gpu.BytesOf(len(fresh) / verity.HashSize))
 	j.tree.trim()
 	j.at = j.at.AddSat(size)
 	return blocks
@@ -73,6 +73,7 @@ func (j *job) finish() {
 	j.result.Digest = j.tree.digest(uint64(j.span.Size))
 	if j.keep != nil {
 		j.keep.leaves = j.tree.leaves
+		j.keep.dev.keeps[j.keep] = true
 		j.result.Kept = j.keep
 	}
 	j.tree = tree{}

@@ -1,6 +1,8 @@
 package sim
 
 import (
+	"github.com/cockroachdb/errors"
+
 	"github.com/vram-engine/vram-engine/gpu"
 	"github.com/vram-engine/vram-engine/seal/verity"
 )
@@ -37,8 +39,23 @@ func (k *kept) Check() ([32]byte, error) {
 
 // Close drops the leaves. It is idempotent. See gpu.Kept.
 func (k *kept) Close() error {
+	if err := k.dev.usable(OpDigest); err != nil && !errors.Is(err, gpu.ErrClosed) {
+		return err
+	}
+	k.drop()
+	return nil
+}
+
+func (k *kept) drop() {
+	delete(k.dev.keeps, k)
 	k.closed = true
 	clear(k.leaves)
 	k.leaves = nil
-	return nil
+}
+
+// dropKept ends all kept hashes of the device.
+func (d *device) dropKept() {
+	for k := range d.keeps {
+		k.drop()
+	}
 }

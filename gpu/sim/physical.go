@@ -18,6 +18,7 @@ type physical struct {
 	granule gpu.Bytes
 	used    []bool // granules that were mapped once
 	free    []int  // a stack: the last one is handed out next
+	fresh   []int  // those that the last take handed out for the first time
 	order   *rand.Rand
 }
 
@@ -73,8 +74,10 @@ func (p *physical) take(n int) ([]int, error) {
 	if p.order == nil {
 		slices.Sort(taken)
 	}
+	p.fresh = nil
 	for _, g := range taken {
 		if err := p.firstUse(g); err != nil {
+			p.forget()
 			return nil, err
 		}
 	}
@@ -87,6 +90,7 @@ func (p *physical) firstUse(g int) error {
 		return nil
 	}
 	p.used[g] = true
+	p.fresh = append(p.fresh, g)
 	if p.order == nil {
 		return nil
 	}
@@ -104,6 +108,23 @@ func (p *physical) give(granules []int) {
 	for _, g := range slices.Backward(granules) {
 		p.free = append(p.free, g)
 	}
+}
+
+// giveUnused puts back the granules of the last take, which were not used.
+func (p *physical) giveUnused(granules []int) {
+	p.give(granules)
+	p.forget()
+}
+
+// forget lets the granules that the last take touched first be as new: the
+// pattern that a hostile device wrote into them is nobody's dirt.
+func (p *physical) forget() {
+	for _, g := range p.fresh {
+		if g >= 0 && g < len(p.used) {
+			p.used[g] = false
+		}
+	}
+	p.fresh = nil
 }
 
 // offset is the place of a byte of a granule in the memory file.
