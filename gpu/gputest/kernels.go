@@ -29,8 +29,9 @@ func goFill(_, _ gpu.Dim3, args gpu.KernelArgs) error {
 	if args.Len() != 3 || n > uint64(len(out)) {
 		return errArguments
 	}
+	value := byte(args.Uint64(2) & 0xff)
 	for i := range out[:n] {
-		out[i] = byte(args.Uint64(2))
+		out[i] = value
 	}
 	return nil
 }

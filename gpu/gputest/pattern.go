@@ -15,7 +15,7 @@ func pattern(n gpu.Bytes, salt uint64) []byte {
 		state ^= state << 13
 		state ^= state >> 7
 		state ^= state << 17
-		p[i] = byte(state>>32) | 1
+		p[i] = byte(state>>32&0xff) | 1
 	}
 	return p
 }

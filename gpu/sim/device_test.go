@@ -9,6 +9,7 @@ import (
 
 	"github.com/vram-engine/vram-engine/gpu"
 	"github.com/vram-engine/vram-engine/gpu/sim"
+	"github.com/vram-engine/vram-engine/seal/verity"
 )
 
 // small is a device that tests can fill.
@@ -78,6 +79,41 @@ func mapped(t *testing.T, d gpu.Device, n uint64, p []byte) gpu.Span {
 	at := gpu.Span{Extent: id, Size: gpu.BytesOf(len(p))}
 	ok(t, d.Write(at, p))
 	return at
+}
+
+// TestWriteDigestFlip is what the device is for, in short.
+func TestWriteDigestFlip(t *testing.T) {
+	d, c := opened(t, small())
+	data := bytes.Repeat([]byte("weights "), 10_000)
+	at := mapped(t, d, 2, data)
+	ok(t, d.Protect(at.Extent, gpu.ReadOnly))
+	clean := digest(t, d, gpu.DigestJob{Span: at, Keep: true})
+	if clean.Digest != verity.Sum(data) {
+		t.Error("the digest is not fs-verity's")
+	}
+	ok(t, c.Flip(at.Extent, 50_000, 3))
+	bad := digest(t, d, gpu.DigestJob{Span: at, Expect: clean.Kept})
+	if bad.Digest == clean.Digest || bad.BadBlock != 50_000/4096 {
+		t.Errorf("after the flip block %d is named", bad.BadBlock)
+	}
+	ok(t, clean.Kept.Close())
+}
+
+func digest(t *testing.T, d gpu.Device, job gpu.DigestJob) gpu.DigestResult {
+	t.Helper()
+	p, err := d.Digest([]gpu.DigestJob{job})
+	ok(t, err)
+	for done := false; !done; {
+		done, err = p.Step(time.Millisecond)
+		ok(t, err)
+	}
+	results, err := p.Results()
+	ok(t, err)
+	ok(t, p.Close())
+	if len(results) != 1 {
+		t.Fatalf("%d results", len(results))
+	}
+	return results[0]
 }
 
 func TestFreedMemoryCanBeFlippedAndCounted(t *testing.T) {

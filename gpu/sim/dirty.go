@@ -63,5 +63,5 @@ func (p *physical) nextData(g int, at gpu.Bytes) (gpu.Bytes, error) {
 	if err != nil || data < place {
 		return 0, errors.Wrap(errors.Join(err, errors.New("no data found")), "sim: searching the memory file")
 	}
-	return min(gpu.Bytes(data-start), p.granule), nil
+	return min(gpu.BytesOf(int(data-start)), p.granule), nil
 }
