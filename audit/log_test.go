@@ -1,0 +1,337 @@
+package audit
+
+import (
+	"context"
+	"crypto/ed25519"
+	"fmt"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/cockroachdb/errors"
+)
+
+// gate blocks the synchronisation of lines until it is opened.
+func gate(m *memFS) (entered <-chan struct{}, release func()) {
+	in, open := make(chan struct{}, 100), make(chan struct{})
+	m.fault = func(_ int, what, name string) *memFault {
+		if _, line := segmentStart(name); what == "sync" && line {
+			m.mu.Unlock() // other files go on meanwhile
+			in <- struct{}{}
+			<-open
+			m.mu.Lock()
+		}
+		return nil
+	}
+	return in, func() { close(open) }
+}
+
+func TestEmitIsWrittenInTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := testOptions()
+		o.FlushEvery = 5 * time.Millisecond
+		l, found := openMem(t, newMemFS(), o)
+		if !found.Created {
+			t.Errorf("found %+v", found)
+		}
+		if err := l.Emit(EngineStopped("later", true)); err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		if s := l.Stats(); s.LastSeq != 0 || s.Queued != 1 {
+			t.Fatalf("written before its time: %+v", s)
+		}
+		time.Sleep(o.FlushEvery)
+		synctest.Wait()
+		if s := l.Stats(); s.LastSeq != 1 || s.Queued != 0 {
+			t.Fatalf("not written in time: %+v", s)
+		}
+		if err := l.Emit(PolicyViolation("now", "", NoDevice)); err != nil {
+			t.Fatal(err)
+		}
+		synctest.Wait()
+		if s := l.Stats(); s.LastSeq != 2 {
+			t.Fatalf("a critical record waits: %+v", s)
+		}
+		closeLog(t, l)
+	})
+}
+
+func TestFullQueueDropsAndSaysSo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newMemFS()
+		o := testOptions()
+		o.MaxQueue = 3
+		l, _ := openMem(t, m, o)
+		for i := range 5 {
+			err := l.Emit(EngineStopped(fmt.Sprint(i), true))
+			if full := i >= 3; errors.Is(err, ErrFull) != full {
+				t.Fatalf("emit %d: %v", i, err)
+			}
+		}
+		if s := l.Stats(); s.Dropped != 2 || s.Queued != 3 {
+			t.Fatalf("%+v", s)
+		}
+		// A durable write is not refused, and the gap is recorded behind what was queued.
+		if seq := mustWrite(t, l, OperatorAction("", "", "written", "")); seq != 4 {
+			t.Errorf("written as %d", seq)
+		}
+		synctest.Wait()
+		mustWrite(t, l, OperatorAction("", "", "last", ""))
+		closeLog(t, l)
+		var got []string
+		for _, e := range entries(t, m, o) {
+			got = append(got, string(e.kind)+fieldOf(e, "dropped"))
+		}
+		want := []string{"EngineStopped", "EngineStopped", "EngineStopped", "OperatorAction", "AuditDropped2", "OperatorAction"}
+		if !slices.Equal(got, want) {
+			t.Fatalf("got %q, want %q", got, want)
+		}
+	})
+}
+
+// A drop that nothing follows is recorded when the log is closed.
+func TestDropIsRecordedAtClose(t *testing.T) {
+	m := newMemFS()
+	o := testOptions()
+	o.MaxQueue = 1
+	l, _ := openMem(t, m, o)
+	for range 3 {
+		if err := l.Emit(EngineStopped("", true)); err != nil && !errors.Is(err, ErrFull) {
+			t.Fatal(err)
+		}
+	}
+	closeLog(t, l)
+	got := entries(t, m, o)
+	if len(got) != 2 || fieldOf(got[1], "dropped") != "2" {
+		t.Fatalf("got %+v", got)
+	}
+}
+
+// A disk that does not answer delays nobody beyond their deadline.
+func TestBlockedDisk(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newMemFS()
+		o := testOptions()
+		l, _ := openMem(t, m, o)
+		entered, release := gate(m)
+		written := make(chan error, 1)
+		go func() {
+			_, err := l.Write(context.Background(), OperatorAction("", "", "first", ""))
+			written <- err
+		}()
+		<-entered
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		_, err := l.Write(ctx, OperatorAction("", "", "late", ""))
+		if !errors.Is(err, ErrUnavailable) || !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("late write: %v", err)
+		}
+		if err := l.Flush(ctx); !errors.Is(err, ErrUnavailable) {
+			t.Errorf("late flush: %v", err)
+		}
+		cancelled, stop := context.WithCancel(t.Context())
+		time.AfterFunc(time.Second, stop)
+		if _, err := l.Write(cancelled, OperatorAction("", "", "cancelled", "")); errors.Is(err, ErrUnavailable) || !errors.Is(err, context.Canceled) {
+			t.Errorf("cancelled write: %v", err)
+		}
+		if err := l.Emit(EngineStopped("queued", true)); err != nil {
+			t.Errorf("emit: %v", err)
+		}
+		if err := l.Close(ctx); !errors.Is(err, ErrUnavailable) {
+			t.Errorf("late close: %v", err)
+		}
+		if err := l.Emit(EngineStopped("after", true)); !errors.Is(err, ErrClosed) {
+			t.Errorf("emit after close: %v", err)
+		}
+		release()
+		if err := <-written; err != nil {
+			t.Errorf("first write: %v", err)
+		}
+		closeLog(t, l)
+		closeLog(t, l)
+		m.fault = nil
+		var got []string
+		for _, e := range entries(t, m, o) {
+			got = append(got, fieldOf(e, "subject")+fieldOf(e, "reason"))
+		}
+		if want := []string{"first", "queued"}; !slices.Equal(got, want) {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	})
+}
+
+// Many writers share the synchronisations.
+func TestGroupCommit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newMemFS()
+		o := testOptions()
+		o.SegmentBytes = 1 << 20
+		l, _ := openMem(t, m, o)
+		entered, release := gate(m)
+		var all sync.WaitGroup
+		seqs := make([]uint64, 100)
+		for i := range seqs {
+			all.Go(func() {
+				seq, err := l.Write(context.Background(), OperatorAction("", "", fmt.Sprint(i), ""))
+				if err != nil {
+					t.Error(err)
+				}
+				seqs[i] = seq
+			})
+		}
+		<-entered
+		synctest.Wait() // all are queued behind the first batch
+		release()
+		all.Wait()
+		synctest.Wait()
+		if n := len(entered) + 1; n > 2 {
+			t.Errorf("%d batches", n)
+		}
+		closeLog(t, l)
+		m.fault = nil
+		for _, e := range entries(t, m, o) {
+			if i := slices.Index(seqs, e.seq); fmt.Sprint(i) != fieldOf(e, "subject") {
+				t.Errorf("record %d was told to writer %d and is of %s", e.seq, i, fieldOf(e, "subject"))
+			}
+		}
+	})
+}
+
+// An unavailable log tries again by itself, and says what happened.
+func TestRetryUnasked(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newMemFS()
+		o := testOptions()
+		o.RetryEvery = time.Second
+		l, _ := openMem(t, m, o)
+		full := true
+		m.fault = func(_ int, what, _ string) *memFault {
+			if full && what == "write" {
+				return &memFault{err: errors.New("test: no space left on device")}
+			}
+			return nil
+		}
+		if _, err := l.Write(t.Context(), OperatorAction("", "", "", "")); !errors.Is(err, ErrUnavailable) {
+			t.Fatalf("write: %v", err)
+		}
+		time.Sleep(3500 * time.Millisecond)
+		m.mu.Lock()
+		full = false
+		m.mu.Unlock()
+		if err := l.Healthy(); !errors.Is(err, ErrUnavailable) {
+			t.Fatalf("healthy: %v", err)
+		}
+		time.Sleep(time.Second)
+		synctest.Wait()
+		if err := l.Healthy(); err != nil {
+			t.Fatalf("healthy: %v", err)
+		}
+		if s := l.Stats(); s.LastSeq != 1 || s.Failures != 4 {
+			t.Errorf("%+v", s)
+		}
+		closeLog(t, l)
+		if err := l.Healthy(); !errors.Is(err, ErrClosed) {
+			t.Errorf("healthy after close: %v", err)
+		}
+		got := entries(t, m, o)
+		if len(got) != 1 || got[0].kind != KindAuditRecovered || fieldOf(got[0], "failures") != "4" {
+			t.Errorf("got %+v", got)
+		}
+	})
+}
+
+// What could not be written until the end is reported as lost.
+func TestCloseOnFullDisk(t *testing.T) {
+	m := newMemFS()
+	l, _ := openMem(t, m, testOptions())
+	m.fault = func(_ int, what, _ string) *memFault {
+		if what == "write" {
+			return &memFault{err: errors.New("test: no space left on device")}
+		}
+		return nil
+	}
+	if err := l.Emit(EngineStopped("", true)); err != nil {
+		t.Fatal(err)
+	}
+	if err := l.Close(t.Context()); !errors.Is(err, ErrUnavailable) {
+		t.Fatalf("close: %v", err)
+	}
+}
+
+func TestSignerFails(t *testing.T) {
+	m := newMemFS()
+	o := testOptions()
+	s := newTestSigner(1)
+	o.Signer = s
+	l, _ := openMem(t, m, o)
+	*s.fail = true
+	if _, err := l.Write(t.Context(), OperatorAction("", "", "", "")); !errors.Is(err, ErrUnavailable) {
+		t.Fatalf("write: %v", err)
+	}
+	*s.fail = false
+	if seq := mustWrite(t, l, OperatorAction("", "", "", "")); seq != 2 {
+		t.Errorf("written as %d", seq) // after the record of the outage
+	}
+	closeLog(t, l)
+	o.Signer = liar{s}
+	if _, _, err := open(o, m, nothing{}); !errors.Is(err, ErrInvalid) {
+		t.Errorf("opened with a signer that signs for another key: %v", err)
+	}
+}
+
+type liar struct{ testSigner }
+
+func (liar) Sign(m []byte) ([]byte, error) { return newTestSigner(9).Sign(m) }
+
+func TestClockGoesBackwards(t *testing.T) {
+	m := newMemFS()
+	o := testOptions()
+	at := time.Date(2026, 5, 5, 5, 5, 5, 0, time.FixedZone("", 3600))
+	steps := []time.Duration{0, time.Hour, -time.Hour, time.Minute, -time.Nanosecond, 2 * time.Hour}
+	o.Clock = func() time.Time {
+		if len(steps) > 0 {
+			at, steps = at.Add(steps[0]), steps[1:]
+		}
+		return at
+	}
+	l, _ := openMem(t, m, o)
+	for range 6 {
+		mustWrite(t, l, OperatorAction("", "", "", ""))
+	}
+	at = time.Date(12026, 1, 1, 0, 0, 0, 0, time.UTC)
+	mustWrite(t, l, OperatorAction("", "", "", ""))
+	closeLog(t, l)
+	var got []string
+	for _, e := range entries(t, m, o) {
+		got = append(got, e.time.Format(time.TimeOnly)+" "+fieldOf(e, "clock"))
+	}
+	want := []string{"04:05:05 ", "05:05:05 ", "05:05:05 held", "05:05:05 held", "05:05:05 held", "06:06:04 ", "06:06:04 held"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
+func TestOptionsAreChecked(t *testing.T) {
+	good := Options{Dir: t.TempDir() + "/a", Signer: newTestSigner(1)}
+	for name, change := range map[string]func(*Options){
+		"no directory":   func(o *Options) { o.Dir = "" },
+		"no signer":      func(o *Options) { o.Signer = nil },
+		"no key":         func(o *Options) { o.Signer = keyless{newTestSigner(1)} },
+		"negative queue": func(o *Options) { o.MaxQueue = -1 },
+		"negative flush": func(o *Options) { o.FlushEvery = -1 },
+		"negative retry": func(o *Options) { o.RetryEvery = -1 },
+	} {
+		o := good
+		change(&o)
+		if _, _, err := Open(o); !errors.Is(err, ErrInvalid) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+type keyless struct{ testSigner }
+
+func (keyless) PublicKey() ed25519.PublicKey { return nil }
