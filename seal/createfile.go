@@ -13,7 +13,7 @@ import (
 // all: it writes a temporary file beside it, flushes that, gives it the name
 // if nothing has the name yet (else ErrFileExists), and flushes the directory.
 // A crash leaves at most the temporary file, which another run ignores.
-func createSecret(path string, content []byte) (err error) {
+func createSecret(path string, content []byte) error {
 	dir, base := filepath.Split(path)
 	if dir == "" {
 		dir = "."
@@ -22,12 +22,9 @@ func createSecret(path string, content []byte) (err error) {
 	if err := writeNew(temp, content); err != nil {
 		return err
 	}
-	err = unix.Renameat2(unix.AT_FDCWD, temp, unix.AT_FDCWD, path, unix.RENAME_NOREPLACE)
+	err := unix.Renameat2(unix.AT_FDCWD, temp, unix.AT_FDCWD, path, unix.RENAME_NOREPLACE)
 	if errors.Is(err, unix.EINVAL) || errors.Is(err, unix.ENOSYS) {
-		// The file system does not know RENAME_NOREPLACE.
-		if err = unix.Link(temp, path); err == nil {
-			err = unix.Unlink(temp)
-		}
+		err = linkName(temp, path) // the file system does not know RENAME_NOREPLACE
 	}
 	if err != nil {
 		err = errors.Join(err, removeTemp(temp))
@@ -39,6 +36,15 @@ func createSecret(path string, content []byte) (err error) {
 		return unusable(err)
 	}
 	return flushDir(dir)
+}
+
+// linkName gives the file the name, if nothing has it, in two steps. Between
+// them the file has two names, and readSecret refuses it.
+func linkName(temp, path string) error {
+	if err := unix.Link(temp, path); err != nil {
+		return err
+	}
+	return unix.Unlink(temp)
 }
 
 // writeNew creates the file, writes it and flushes it; it leaves nothing
