@@ -2,55 +2,26 @@ package actors
 
 import (
 	"context"
-	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
 
 	"github.com/vram-engine/vram-engine/audit"
 )
 
-// auditorMessage is what the auditor receives.
-type auditorMessage interface{ auditorMessage() }
-
-type (
-	// auditWrite has a record written durably; then is told, once.
-	auditWrite struct {
-		record audit.Record
-		then   func(error)
-	}
-	// auditFlush says that there are queued records.
-	auditFlush struct{ urgent bool }
-	// auditTick flushes what has gathered.
-	auditTick struct{}
-)
-
-func (auditWrite) auditorMessage() {}
-func (auditFlush) auditorMessage() {}
-func (auditTick) auditorMessage()  {}
-
-// auditGather is how long records that nobody waits for may gather.
-const auditGather = 200 * time.Millisecond
-
-// auditor is the only writer of the log. The log itself is a plain struct that
-// outlives the actor.
-type auditor struct {
-	env   *env
-	armed bool // an auditTick is under way
+// auditWrite has a record written durably; then is told, once.
+type auditWrite struct {
+	record audit.Record
+	then   func(error)
 }
 
+// auditor makes durable what others wait for. What nobody waits for goes into
+// the log's own bounded queue by env.emit, and not through a mailbox. The log
+// is a plain struct that outlives the actor.
+type auditor struct{ env *env }
+
 func (a *auditor) Receive(c actor.Context) {
-	switch m := c.Message().(type) {
-	case *actor.Started:
-		a.flush()
-	case auditWrite:
+	if m, ok := c.Message().(auditWrite); ok {
 		a.onWrite(m)
-	case auditFlush:
-		a.onFlush(c, m)
-	case auditTick:
-		a.armed = false
-		a.flush()
-	case *actor.Stopping:
-		a.flush()
 	}
 }
 
@@ -77,25 +48,4 @@ func (a *auditor) judge(err error) error {
 		return nil
 	}
 	return err
-}
-
-func (a *auditor) onFlush(c actor.Context, m auditFlush) {
-	if m.urgent {
-		a.flush()
-		return
-	}
-	if a.armed {
-		return
-	}
-	a.armed = true
-	self, root := c.Self(), c.ActorSystem().Root
-	time.AfterFunc(auditGather, func() { root.Send(self, auditTick{}) })
-}
-
-// flush makes what is queued durable. When that fails it stays queued, and the
-// next write tries again.
-func (a *auditor) flush() {
-	if err := a.env.audit.Flush(context.Background()); err != nil {
-		a.env.log.Error("the audit log cannot be written", "error", err.Error())
-	}
 }

@@ -1,13 +1,13 @@
 package actors
 
 import (
-	"crypto/subtle"
 	"sync/atomic"
 	"time"
 
 	"github.com/cockroachdb/errors"
 
 	"github.com/vram-engine/vram-engine/gpu"
+	"github.com/vram-engine/vram-engine/seal"
 )
 
 // digestJob asks for the digest of one shard, as it is in device memory now.
@@ -195,14 +195,15 @@ func (j *digestJob) judge(e *env) (*Failure, error) {
 	if !ok {
 		return nil, fail(ErrNotSealed, j.shard.spec.ID, "it has no seal yet")
 	}
-	if err := e.keys.Verify(handle); err != nil {
-		return &Failure{Reason: "seal", BadBlock: gpu.NoBlock, At: time.Now()}, nil
+	verdict, err := seal.Judge(e.keys, handle, j.digest)
+	if err != nil {
+		return nil, err
 	}
-	if subtle.ConstantTimeCompare(j.digest[:], handle.Digest[:]) == 1 {
+	if verdict.OK {
 		j.shard.passed(j.started, j.exposures)
 		return nil, nil
 	}
-	f := &Failure{Reason: "digest", BadBlock: gpu.NoBlock, Measured: hexDigest(j.digest), At: time.Now()}
+	f := &Failure{Reason: string(verdict.Reason), BadBlock: gpu.NoBlock, Measured: hexDigest(j.digest), At: time.Now()}
 	if j.located(handle.Digest) {
 		f.BadBlock = j.badBlock
 	}

@@ -27,7 +27,7 @@ type Receipt struct {
 // ShardDigest names a shard and what it was verified to be.
 type ShardDigest struct {
 	ID     string
-	Digest [32]byte
+	Digest string // 64 hexadecimal digits
 }
 
 // executeWork checks shards and runs a callback on their device, with no other
@@ -146,7 +146,7 @@ func (w *executeWork) intact(d *device) bool {
 			j.shard.tell(mismatchFound{failure: *f, call: asker})
 			asker = nil
 		case err == nil:
-			w.receipt.Shards = append(w.receipt.Shards, ShardDigest{j.shard.spec.ID, j.digest})
+			w.receipt.Shards = append(w.receipt.Shards, ShardDigest{j.shard.spec.ID, hexDigest(j.digest)})
 			w.receipt.CheckedBytes = w.receipt.CheckedBytes.AddSat(j.shard.spec.Size)
 			w.receipt.CheckStarted, w.receipt.CheckTook = j.started, j.took
 			d.env.emit(audit.SealVerified(j.shard.spec.ID, d.rec.index, uint64(j.shard.spec.Size), hexDigest(j.digest), "before", j.took))

@@ -56,13 +56,12 @@ func (e *env) tell(to *actor.PID, message any) {
 	}
 }
 
-// emit queues an audit record without waiting, and has it flushed soon. A full
-// queue leaves its own record when there is room again.
+// emit queues an audit record without waiting. A full queue leaves a record of
+// its own when there is room again.
 func (e *env) emit(r audit.Record) {
 	if err := e.audit.Emit(r); err != nil {
 		e.log.Warn("an audit record was not queued", "error", err.Error())
 	}
-	e.tell(e.auditor, auditFlush{urgent: r.Severity() == audit.SeverityCritical})
 }
 
 // write has the record written durably and tells then.

@@ -22,7 +22,6 @@ package actors
 //	shard      → auditor      auditWrite → shardAudited
 //	shard      → incidents    incidentReport → incidentRecorded
 //	verifier   → device       work: patrol → patrolPart
-//	everyone   → auditor      auditFlush, after audit.Log.Emit
 //
 // What a crash means: the asker is answered ErrCrashed by the supervision
 // strategy (strategy.go). The record of the unit stays. The next incarnation
@@ -32,7 +31,7 @@ package actors
 //	           the queue goes on, every resident shard is verified again
 //	shard      not sealed yet: given up and scrubbed; sealed: verified again;
 //	           releasing: the scrub goes on
-//	auditor    the write's asker is told; what is queued is flushed
+//	auditor    the write's asker is told
 //	incidents  the asker is told; worker state and incidents are kept
 //	verifier   the pass under way is dropped and a new one is armed
 //	supervisor its handlers cannot panic out (see supervisor.Receive)

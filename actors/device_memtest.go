@@ -1,0 +1,167 @@
+package actors
+
+import (
+	"bytes"
+	"context"
+	"time"
+
+	"github.com/cockroachdb/errors"
+
+	"github.com/vram-engine/vram-engine/audit"
+	"github.com/vram-engine/vram-engine/gpu"
+)
+
+// memtestWork tests all free memory of a quarantined device: every byte is
+// written with two complementary patterns that differ from block to block, and
+// read back; then zeroed and proven zero. What fits into one extent is tested
+// at a time, and all extents are held until the end, so that no memory is
+// tested twice in place of other memory.
+type memtestWork struct {
+	call    *call
+	held    []*gpu.Scrub
+	buffers []*gpu.Buffer
+	tested  gpu.Bytes
+	full    bool // all free memory is held
+	fault   error
+}
+
+// memtestExtent is how much is written and read back in one slice.
+const memtestExtent = 16 * gpu.MiB
+
+func (w *memtestWork) class() class { return classControl }
+
+func (w *memtestWork) fail(err error) { w.call.answer(nil, err) }
+
+func (w *memtestWork) step(d *device, slice time.Duration) bool {
+	if !w.full && w.fault == nil {
+		if err := w.call.ctx.Err(); err != nil {
+			w.fault = err
+			return false
+		}
+		w.fault = w.testNext(d)
+		return false
+	}
+	if len(w.buffers) > 0 {
+		w.giveBack(d, slice)
+		return false
+	}
+	if w.fault != nil {
+		w.call.answer(nil, w.fault)
+		return true
+	}
+	w.call.answer(w.tested, nil)
+	return true
+}
+
+// testNext maps and tests the next extent.
+func (w *memtestWork) testNext(d *device) error {
+	m, err := d.rec.dev.Memory()
+	if err != nil {
+		return deviceError("", d.driver(err))
+	}
+	size := min(m.Free-m.Free%d.rec.info.Granularity, memtestExtent)
+	if size == 0 {
+		w.full = true
+		return nil
+	}
+	if err := d.rec.book.MapExtent("", size); err != nil {
+		w.full = true // the rest is in use by others
+		return nil
+	}
+	b, err := d.rec.heap.Alloc(size)
+	if err != nil {
+		err = errors.CombineErrors(err, d.rec.book.UnmapExtent(size))
+		return deviceError("", d.driver(err))
+	}
+	w.buffers = append(w.buffers, b)
+	w.tested = w.tested.AddSat(size)
+	return testPatterns(d, b)
+}
+
+func testPatterns(d *device, b *gpu.Buffer) error {
+	n, ok := b.Size().Int()
+	if !ok {
+		return errors.AssertionFailedf("a test extent of %d bytes", uint64(b.Size()))
+	}
+	wrote, read := make([]byte, n), make([]byte, n)
+	for _, flip := range []byte{0x00, 0xff} {
+		for i := range wrote {
+			wrote[i] = byte(i*167+i>>12) ^ 0x5a ^ flip
+		}
+		if err := b.WriteAt(wrote, 0); err != nil {
+			return deviceError("", d.driver(err))
+		}
+		if err := b.ReadAt(read, 0); err != nil {
+			return deviceError("", d.driver(err))
+		}
+		if !bytes.Equal(wrote, read) {
+			return fail(ErrQuarantined, "", "device %d failed its memory test: replace it", d.rec.index)
+		}
+	}
+	return nil
+}
+
+// giveBack scrubs and frees the last buffer for one slice.
+func (w *memtestWork) giveBack(d *device, slice time.Duration) {
+	last := w.buffers[len(w.buffers)-1]
+	if len(w.held) < len(w.buffers) {
+		w.held = make([]*gpu.Scrub, len(w.buffers))
+	}
+	at := len(w.buffers) - 1
+	err := error(nil)
+	if w.held[at] == nil {
+		w.held[at], err = d.rec.heap.Scrub(last)
+	}
+	done := false
+	if err == nil {
+		done, err = w.held[at].Step(slice)
+	}
+	if err == nil && !done {
+		return
+	}
+	w.buffers = w.buffers[:at]
+	if err == nil {
+		var unmapped gpu.Bytes
+		if unmapped, err = d.rec.heap.Free(w.held[at]); err == nil {
+			err = d.rec.book.UnmapExtent(unmapped)
+		}
+	}
+	w.fault = errors.CombineErrors(w.fault, deviceError("", d.driver(err)))
+}
+
+// Unquarantine takes a quarantined device into use again, after a memory test
+// of all its free memory, on an operator's word. ErrConflict while shards are
+// on it or if it is not quarantined, ErrQuarantined if the test fails.
+func (s *System) Unquarantine(ctx context.Context, device int, operator string) error {
+	if device < 0 || device >= len(s.env.devices) {
+		return fail(ErrNotFound, "", "there is no device %d", device)
+	}
+	rec := s.env.devices[device]
+	if state := rec.current(); state != DeviceQuarantined {
+		return fail(ErrConflict, "", "device %d is %s, not quarantined", device, state)
+	}
+	if on := s.env.shards.list(func(x *shard) bool { return x.device == rec }); len(on) > 0 {
+		return fail(ErrConflict, on[0].spec.ID, "%d shards are still on device %d: release them first", len(on), device)
+	}
+	c, err := s.env.calls.open(ctx, rec.unit, opControl)
+	if err != nil {
+		return err
+	}
+	rec.submit(&memtestWork{call: c})
+	tested, err := await[gpu.Bytes](c)
+	result := audit.ResultSuccess
+	if err != nil {
+		result = audit.ResultFailure
+	}
+	c = s.env.calls.inner(ctx, "auditor", opControl)
+	s.env.write(audit.OperatorAction(operator, "device unquarantine", rec.info.UUID, result), func(err error) { c.answer(struct{}{}, err) })
+	if _, werr := await[struct{}](c); werr != nil && err == nil {
+		err = wrap(ErrAuditFailed, "", werr)
+	}
+	if err != nil {
+		return err
+	}
+	s.env.log.Info("device passed its memory test", "gpu_device", device, "tested_bytes", uint64(tested))
+	s.env.changeDevice(rec, DeviceActive, "an operator's word and a clean memory test")
+	return nil
+}

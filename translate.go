@@ -1,0 +1,104 @@
+package vram
+
+import (
+	"context"
+	"io/fs"
+
+	"github.com/cockroachdb/errors"
+
+	"github.com/vram-engine/vram-engine/actors"
+	"github.com/vram-engine/vram-engine/audit"
+	"github.com/vram-engine/vram-engine/gpu"
+	"github.com/vram-engine/vram-engine/gpu/sim"
+	"github.com/vram-engine/vram-engine/internal/input"
+	"github.com/vram-engine/vram-engine/ledger"
+	"github.com/vram-engine/vram-engine/seal"
+	"github.com/vram-engine/vram-engine/seal/verity"
+)
+
+// translation says which errors of the packages below mean what above. The
+// first row that matches counts.
+func translation() []struct{ from, to error } {
+	return []struct{ from, to error }{
+		{actors.ErrSeal, ErrSealVerificationFailed},
+		{seal.ErrSealVerificationFailed, ErrSealVerificationFailed},
+		{actors.ErrIntegrity, ErrIntegrityViolation},
+		{actors.ErrUnexpected, ErrIntegrityViolation},
+		{actors.ErrNotResident, ErrPolicyViolation},
+		{gpu.ErrNotResident, ErrPolicyViolation},
+		{actors.ErrDeviceLost, ErrDeviceLost},
+		{gpu.ErrLost, ErrDeviceLost},
+		{gpu.ErrThreadClosed, ErrDeviceLost},
+		{actors.ErrAuditFailed, ErrAuditUnavailable},
+		{audit.ErrLocked, ErrConflict},
+		{audit.ErrTampered, ErrAuditUnavailable},
+		{audit.ErrTruncated, ErrAuditUnavailable},
+		{audit.ErrOtherKey, ErrAuditUnavailable},
+		{audit.ErrNoLog, ErrNotFound},
+		{audit.ErrUnavailable, ErrAuditUnavailable},
+		{actors.ErrQuarantined, ErrQuarantined},
+		{gpu.ErrScrubFailed, ErrQuarantined},
+		{actors.ErrStopped, ErrStopped},
+		{actors.ErrClosed, ErrStopped},
+		{actors.ErrOverloaded, ErrOverloaded},
+		{ledger.ErrInsufficient, ErrInsufficientVRAM},
+		{gpu.ErrOutOfMemory, ErrAllocationFailed},
+		{actors.ErrNotSealed, ErrNotSealed},
+		{actors.ErrConflict, ErrConflict},
+		{ledger.ErrExists, ErrConflict},
+		{actors.ErrCallback, ErrCallback},
+		{context.Canceled, ErrCanceled},
+		{context.DeadlineExceeded, ErrCanceled},
+		{actors.ErrNotFound, ErrNotFound},
+		{actors.ErrInsideRun, ErrInvalidInput},
+		{actors.ErrSourceFailed, ErrInvalidInput},
+		{actors.ErrInvalid, ErrInvalidInput},
+		{input.ErrInvalid, ErrInvalidInput},
+		{sim.ErrInvalidOptions, ErrInvalidInput},
+		{audit.ErrInvalid, ErrInvalidInput},
+		{seal.ErrBadKey, ErrInvalidInput},
+		{seal.ErrInvalidHandle, ErrInvalidInput},
+		{verity.ErrTooShort, ErrInvalidInput},
+		{verity.ErrTooLong, ErrInvalidInput},
+		{gpu.ErrInvalidValue, ErrInvalidInput},
+		{gpu.ErrNotFound, ErrNotFound},
+		{fs.ErrNotExist, ErrNotFound},
+		{fs.ErrPermission, ErrInvalidInput},
+		{gpu.ErrNotSupported, ErrInvalidInput},
+		{actors.ErrCrashed, ErrInternal},
+	}
+}
+
+// translate turns an error of the packages below into one of ours. What no
+// row names is a defect or a failed driver call: ErrInternal.
+func translate(op, shard string, err error) error {
+	if err == nil {
+		return nil
+	}
+	var ours *Error
+	if errors.As(err, &ours) {
+		return err
+	}
+	e := &Error{Op: op, Shard: shard, Device: -1, Kind: ErrInternal, Cause: err}
+	var driver *gpu.Error
+	if errors.As(err, &driver) {
+		e.Device = driver.Device
+	}
+	for _, r := range errorTable() {
+		if errors.Is(err, r.sentinel) {
+			e.Kind = r.sentinel
+		}
+	}
+	for _, row := range translation() {
+		if e.Kind == ErrInternal && errors.Is(err, row.from) {
+			e.Kind = row.to
+			break
+		}
+	}
+	var short *ledger.InsufficientError
+	if errors.As(err, &short) {
+		e.Cause = &InsufficientVRAMError{Needed: short.Needed, Available: short.Available}
+	}
+	e.Retriable = rowOf(e.Kind).retriable || errors.Is(err, actors.ErrCrashed)
+	return e
+}
