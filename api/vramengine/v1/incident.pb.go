@@ -22,23 +22,20 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// Incident is a mismatch on a resident sealed shard, or a policy violation.
+// Incident is a mismatch on a resident sealed shard.
 type Incident struct {
 	state   protoimpl.MessageState `protogen:"open.v1"`
 	Id      string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	Time    *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=time,proto3" json:"time,omitempty"`
-	Kind    string                 `protobuf:"bytes,3,opt,name=kind,proto3" json:"kind,omitempty"`
-	ShardId string                 `protobuf:"bytes,4,opt,name=shard_id,json=shardId,proto3" json:"shard_id,omitempty"`
+	ShardId string                 `protobuf:"bytes,3,opt,name=shard_id,json=shardId,proto3" json:"shard_id,omitempty"`
 	// The index of the device; -1 if the incident is about none.
-	GpuDevice int32  `protobuf:"varint,5,opt,name=gpu_device,json=gpuDevice,proto3" json:"gpu_device,omitempty"`
-	Reason    string `protobuf:"bytes,6,opt,name=reason,proto3" json:"reason,omitempty"`
+	GpuDevice int32 `protobuf:"varint,4,opt,name=gpu_device,json=gpuDevice,proto3" json:"gpu_device,omitempty"`
+	// Which check failed: "digest", "seal" or "residency".
+	Reason string `protobuf:"bytes,5,opt,name=reason,proto3" json:"reason,omitempty"`
 	// The index of the first 4096-byte block that differs; -1 if none is known.
-	FirstBadBlock int64 `protobuf:"varint,7,opt,name=first_bad_block,json=firstBadBlock,proto3" json:"first_bad_block,omitempty"`
-	// What was done: "stop" or "quarantine".
-	Action   string `protobuf:"bytes,8,opt,name=action,proto3" json:"action,omitempty"`
-	Resolved bool   `protobuf:"varint,9,opt,name=resolved,proto3" json:"resolved,omitempty"`
-	// More, for a person.
-	Detail        string `protobuf:"bytes,10,opt,name=detail,proto3" json:"detail,omitempty"`
+	FirstBadBlock int64 `protobuf:"varint,6,opt,name=first_bad_block,json=firstBadBlock,proto3" json:"first_bad_block,omitempty"`
+	// What was done: "stopped" or "quarantined".
+	Action        string `protobuf:"bytes,7,opt,name=action,proto3" json:"action,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -87,13 +84,6 @@ func (x *Incident) GetTime() *timestamppb.Timestamp {
 	return nil
 }
 
-func (x *Incident) GetKind() string {
-	if x != nil {
-		return x.Kind
-	}
-	return ""
-}
-
 func (x *Incident) GetShardId() string {
 	if x != nil {
 		return x.ShardId
@@ -125,20 +115,6 @@ func (x *Incident) GetFirstBadBlock() int64 {
 func (x *Incident) GetAction() string {
 	if x != nil {
 		return x.Action
-	}
-	return ""
-}
-
-func (x *Incident) GetResolved() bool {
-	if x != nil {
-		return x.Resolved
-	}
-	return false
-}
-
-func (x *Incident) GetDetail() string {
-	if x != nil {
-		return x.Detail
 	}
 	return ""
 }
@@ -225,20 +201,16 @@ var File_vramengine_v1_incident_proto protoreflect.FileDescriptor
 
 const file_vramengine_v1_incident_proto_rawDesc = "" +
 	"\n" +
-	"\x1cvramengine/v1/incident.proto\x12\rvramengine.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xa4\x02\n" +
+	"\x1cvramengine/v1/incident.proto\x12\rvramengine.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xdc\x01\n" +
 	"\bIncident\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12.\n" +
-	"\x04time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x04time\x12\x12\n" +
-	"\x04kind\x18\x03 \x01(\tR\x04kind\x12\x19\n" +
-	"\bshard_id\x18\x04 \x01(\tR\ashardId\x12\x1d\n" +
+	"\x04time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x04time\x12\x19\n" +
+	"\bshard_id\x18\x03 \x01(\tR\ashardId\x12\x1d\n" +
 	"\n" +
-	"gpu_device\x18\x05 \x01(\x05R\tgpuDevice\x12\x16\n" +
-	"\x06reason\x18\x06 \x01(\tR\x06reason\x12&\n" +
-	"\x0ffirst_bad_block\x18\a \x01(\x03R\rfirstBadBlock\x12\x16\n" +
-	"\x06action\x18\b \x01(\tR\x06action\x12\x1a\n" +
-	"\bresolved\x18\t \x01(\bR\bresolved\x12\x16\n" +
-	"\x06detail\x18\n" +
-	" \x01(\tR\x06detail\"\x9d\x01\n" +
+	"gpu_device\x18\x04 \x01(\x05R\tgpuDevice\x12\x16\n" +
+	"\x06reason\x18\x05 \x01(\tR\x06reason\x12&\n" +
+	"\x0ffirst_bad_block\x18\x06 \x01(\x03R\rfirstBadBlock\x12\x16\n" +
+	"\x06action\x18\a \x01(\tR\x06action\"\x9d\x01\n" +
 	"\x05Event\x12.\n" +
 	"\x04time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\x04time\x12\x12\n" +
 	"\x04kind\x18\x02 \x01(\tR\x04kind\x12\x19\n" +

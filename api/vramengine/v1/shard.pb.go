@@ -41,7 +41,15 @@ type Shard struct {
 	ShardIndex     uint32                 `protobuf:"varint,11,opt,name=shard_index,json=shardIndex,proto3" json:"shard_index,omitempty"`
 	TotalShards    uint32                 `protobuf:"varint,12,opt,name=total_shards,json=totalShards,proto3" json:"total_shards,omitempty"`
 	// The handle's JSON, byte for byte as VerifyRequest.handle takes it.
-	Handle        []byte `protobuf:"bytes,13,opt,name=handle,proto3" json:"handle,omitempty"`
+	Handle []byte `protobuf:"bytes,13,opt,name=handle,proto3" json:"handle,omitempty"`
+	// Something restarted, and the shard was not verified since.
+	Unverified bool `protobuf:"varint,14,opt,name=unverified,proto3" json:"unverified,omitempty"`
+	// Why it failed a check; empty if it did not.
+	Reason string `protobuf:"bytes,15,opt,name=reason,proto3" json:"reason,omitempty"`
+	// The index of the first 4096-byte block that differs; -1 if none is known.
+	FirstBadBlock int64 `protobuf:"varint,16,opt,name=first_bad_block,json=firstBadBlock,proto3" json:"first_bad_block,omitempty"`
+	// The incident's id; empty if there is none.
+	Incident      string `protobuf:"bytes,17,opt,name=incident,proto3" json:"incident,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -167,6 +175,34 @@ func (x *Shard) GetHandle() []byte {
 	return nil
 }
 
+func (x *Shard) GetUnverified() bool {
+	if x != nil {
+		return x.Unverified
+	}
+	return false
+}
+
+func (x *Shard) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *Shard) GetFirstBadBlock() int64 {
+	if x != nil {
+		return x.FirstBadBlock
+	}
+	return 0
+}
+
+func (x *Shard) GetIncident() string {
+	if x != nil {
+		return x.Incident
+	}
+	return ""
+}
+
 // VerifyResult is the outcome of one check.
 type VerifyResult struct {
 	state   protoimpl.MessageState `protogen:"open.v1"`
@@ -267,7 +303,7 @@ var File_vramengine_v1_shard_proto protoreflect.FileDescriptor
 
 const file_vramengine_v1_shard_proto_rawDesc = "" +
 	"\n" +
-	"\x19vramengine/v1/shard.proto\x12\rvramengine.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xb5\x03\n" +
+	"\x19vramengine/v1/shard.proto\x12\rvramengine.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xb1\x04\n" +
 	"\x05Shard\x12\x19\n" +
 	"\bshard_id\x18\x01 \x01(\tR\ashardId\x12\x1d\n" +
 	"\n" +
@@ -285,7 +321,13 @@ const file_vramengine_v1_shard_proto_rawDesc = "" +
 	"\vshard_index\x18\v \x01(\rR\n" +
 	"shardIndex\x12!\n" +
 	"\ftotal_shards\x18\f \x01(\rR\vtotalShards\x12\x16\n" +
-	"\x06handle\x18\r \x01(\fR\x06handle\"\xda\x01\n" +
+	"\x06handle\x18\r \x01(\fR\x06handle\x12\x1e\n" +
+	"\n" +
+	"unverified\x18\x0e \x01(\bR\n" +
+	"unverified\x12\x16\n" +
+	"\x06reason\x18\x0f \x01(\tR\x06reason\x12&\n" +
+	"\x0ffirst_bad_block\x18\x10 \x01(\x03R\rfirstBadBlock\x12\x1a\n" +
+	"\bincident\x18\x11 \x01(\tR\bincident\"\xda\x01\n" +
 	"\fVerifyResult\x12\x19\n" +
 	"\bshard_id\x18\x01 \x01(\tR\ashardId\x12\x0e\n" +
 	"\x02ok\x18\x02 \x01(\bR\x02ok\x12\x16\n" +

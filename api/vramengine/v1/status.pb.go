@@ -38,8 +38,18 @@ type Device struct {
 	// What can still be sealed.
 	AvailableBytes uint64 `protobuf:"varint,8,opt,name=available_bytes,json=availableBytes,proto3" json:"available_bytes,omitempty"`
 	State          string `protobuf:"bytes,9,opt,name=state,proto3" json:"state,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// Why it is in this state; empty if there is nothing to say.
+	Reason string `protobuf:"bytes,10,opt,name=reason,proto3" json:"reason,omitempty"`
+	// What others use of it.
+	ExternalBytes uint64 `protobuf:"varint,11,opt,name=external_bytes,json=externalBytes,proto3" json:"external_bytes,omitempty"`
+	// How often the part of the engine that drives it was restarted.
+	Restarts int64 `protobuf:"varint,12,opt,name=restarts,proto3" json:"restarts,omitempty"`
+	// Whether sealed memory refuses writes.
+	ReadOnlyMappings bool `protobuf:"varint,13,opt,name=read_only_mappings,json=readOnlyMappings,proto3" json:"read_only_mappings,omitempty"`
+	// Findings that an operator should see.
+	Notes         []string `protobuf:"bytes,14,rep,name=notes,proto3" json:"notes,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Device) Reset() {
@@ -135,6 +145,41 @@ func (x *Device) GetState() string {
 	return ""
 }
 
+func (x *Device) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *Device) GetExternalBytes() uint64 {
+	if x != nil {
+		return x.ExternalBytes
+	}
+	return 0
+}
+
+func (x *Device) GetRestarts() int64 {
+	if x != nil {
+		return x.Restarts
+	}
+	return 0
+}
+
+func (x *Device) GetReadOnlyMappings() bool {
+	if x != nil {
+		return x.ReadOnlyMappings
+	}
+	return false
+}
+
+func (x *Device) GetNotes() []string {
+	if x != nil {
+		return x.Notes
+	}
+	return nil
+}
+
 // Status is the state of the engine.
 type Status struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -143,14 +188,16 @@ type Status struct {
 	// Why it is stopped; empty when running.
 	Reason string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
 	// "simulated" or "cuda".
-	Kind          string        `protobuf:"bytes,3,opt,name=kind,proto3" json:"kind,omitempty"`
-	Version       string        `protobuf:"bytes,4,opt,name=version,proto3" json:"version,omitempty"`
-	Devices       []*Device     `protobuf:"bytes,5,rep,name=devices,proto3" json:"devices,omitempty"`
-	Shards        *ShardCounts  `protobuf:"bytes,6,opt,name=shards,proto3" json:"shards,omitempty"`
-	Audit         *AuditStatus  `protobuf:"bytes,7,opt,name=audit,proto3" json:"audit,omitempty"`
-	Patrol        *PatrolStatus `protobuf:"bytes,8,opt,name=patrol,proto3" json:"patrol,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Backend string        `protobuf:"bytes,3,opt,name=backend,proto3" json:"backend,omitempty"`
+	Version string        `protobuf:"bytes,4,opt,name=version,proto3" json:"version,omitempty"`
+	Devices []*Device     `protobuf:"bytes,5,rep,name=devices,proto3" json:"devices,omitempty"`
+	Shards  *ShardCounts  `protobuf:"bytes,6,opt,name=shards,proto3" json:"shards,omitempty"`
+	Audit   *AuditStatus  `protobuf:"bytes,7,opt,name=audit,proto3" json:"audit,omitempty"`
+	Patrol  *PatrolStatus `protobuf:"bytes,8,opt,name=patrol,proto3" json:"patrol,omitempty"`
+	// Names the key of the seals, without telling anything of it.
+	SealKeyFingerprint string `protobuf:"bytes,9,opt,name=seal_key_fingerprint,json=sealKeyFingerprint,proto3" json:"seal_key_fingerprint,omitempty"`
+	unknownFields      protoimpl.UnknownFields
+	sizeCache          protoimpl.SizeCache
 }
 
 func (x *Status) Reset() {
@@ -197,9 +244,9 @@ func (x *Status) GetReason() string {
 	return ""
 }
 
-func (x *Status) GetKind() string {
+func (x *Status) GetBackend() string {
 	if x != nil {
-		return x.Kind
+		return x.Backend
 	}
 	return ""
 }
@@ -239,12 +286,24 @@ func (x *Status) GetPatrol() *PatrolStatus {
 	return nil
 }
 
-// ShardCounts counts the shards.
+func (x *Status) GetSealKeyFingerprint() string {
+	if x != nil {
+		return x.SealKeyFingerprint
+	}
+	return ""
+}
+
+// ShardCounts counts the shards by their state.
 type ShardCounts struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	Total uint32                 `protobuf:"varint,1,opt,name=total,proto3" json:"total,omitempty"`
-	// How many shards are in each state, by the state's name.
-	ByState       map[string]uint32 `protobuf:"bytes,2,rep,name=by_state,json=byState,proto3" json:"by_state,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"varint,2,opt,name=value"`
+	// Those that are being verified included.
+	Sealed      uint32 `protobuf:"varint,2,opt,name=sealed,proto3" json:"sealed,omitempty"`
+	Loading     uint32 `protobuf:"varint,3,opt,name=loading,proto3" json:"loading,omitempty"`
+	Quarantined uint32 `protobuf:"varint,4,opt,name=quarantined,proto3" json:"quarantined,omitempty"`
+	Lost        uint32 `protobuf:"varint,5,opt,name=lost,proto3" json:"lost,omitempty"`
+	// The exact bytes of the sealed ones.
+	Bytes         uint64 `protobuf:"varint,6,opt,name=bytes,proto3" json:"bytes,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -286,25 +345,62 @@ func (x *ShardCounts) GetTotal() uint32 {
 	return 0
 }
 
-func (x *ShardCounts) GetByState() map[string]uint32 {
+func (x *ShardCounts) GetSealed() uint32 {
 	if x != nil {
-		return x.ByState
+		return x.Sealed
 	}
-	return nil
+	return 0
+}
+
+func (x *ShardCounts) GetLoading() uint32 {
+	if x != nil {
+		return x.Loading
+	}
+	return 0
+}
+
+func (x *ShardCounts) GetQuarantined() uint32 {
+	if x != nil {
+		return x.Quarantined
+	}
+	return 0
+}
+
+func (x *ShardCounts) GetLost() uint32 {
+	if x != nil {
+		return x.Lost
+	}
+	return 0
+}
+
+func (x *ShardCounts) GetBytes() uint64 {
+	if x != nil {
+		return x.Bytes
+	}
+	return 0
 }
 
 // AuditStatus is the state of the audit log.
 type AuditStatus struct {
-	state   protoimpl.MessageState `protogen:"open.v1"`
-	Healthy bool                   `protobuf:"varint,1,opt,name=healthy,proto3" json:"healthy,omitempty"`
+	state protoimpl.MessageState `protogen:"open.v1"`
 	// "fail-closed" or "fail-open".
-	Mode         string `protobuf:"bytes,2,opt,name=mode,proto3" json:"mode,omitempty"`
-	LastSequence uint64 `protobuf:"varint,3,opt,name=last_sequence,json=lastSequence,proto3" json:"last_sequence,omitempty"`
-	Dropped      uint64 `protobuf:"varint,4,opt,name=dropped,proto3" json:"dropped,omitempty"`
+	Mode    string `protobuf:"bytes,1,opt,name=mode,proto3" json:"mode,omitempty"`
+	Healthy bool   `protobuf:"varint,2,opt,name=healthy,proto3" json:"healthy,omitempty"`
 	// Why the log cannot be written; empty when healthy.
-	Reason        string `protobuf:"bytes,5,opt,name=reason,proto3" json:"reason,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Problem string `protobuf:"bytes,3,opt,name=problem,proto3" json:"problem,omitempty"`
+	// The sequence number of the last acknowledged record.
+	LastSeq uint64 `protobuf:"varint,4,opt,name=last_seq,json=lastSeq,proto3" json:"last_seq,omitempty"`
+	// The bytes of all acknowledged lines.
+	Bytes  uint64 `protobuf:"varint,5,opt,name=bytes,proto3" json:"bytes,omitempty"`
+	Queued uint32 `protobuf:"varint,6,opt,name=queued,proto3" json:"queued,omitempty"`
+	// Records that a full queue refused since the start.
+	Dropped uint64 `protobuf:"varint,7,opt,name=dropped,proto3" json:"dropped,omitempty"`
+	// Batches that could not be written since the start.
+	Failures uint64 `protobuf:"varint,8,opt,name=failures,proto3" json:"failures,omitempty"`
+	// Names the key that signs the log's head.
+	KeyFingerprint string `protobuf:"bytes,9,opt,name=key_fingerprint,json=keyFingerprint,proto3" json:"key_fingerprint,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *AuditStatus) Reset() {
@@ -337,13 +433,6 @@ func (*AuditStatus) Descriptor() ([]byte, []int) {
 	return file_vramengine_v1_status_proto_rawDescGZIP(), []int{3}
 }
 
-func (x *AuditStatus) GetHealthy() bool {
-	if x != nil {
-		return x.Healthy
-	}
-	return false
-}
-
 func (x *AuditStatus) GetMode() string {
 	if x != nil {
 		return x.Mode
@@ -351,9 +440,37 @@ func (x *AuditStatus) GetMode() string {
 	return ""
 }
 
-func (x *AuditStatus) GetLastSequence() uint64 {
+func (x *AuditStatus) GetHealthy() bool {
 	if x != nil {
-		return x.LastSequence
+		return x.Healthy
+	}
+	return false
+}
+
+func (x *AuditStatus) GetProblem() string {
+	if x != nil {
+		return x.Problem
+	}
+	return ""
+}
+
+func (x *AuditStatus) GetLastSeq() uint64 {
+	if x != nil {
+		return x.LastSeq
+	}
+	return 0
+}
+
+func (x *AuditStatus) GetBytes() uint64 {
+	if x != nil {
+		return x.Bytes
+	}
+	return 0
+}
+
+func (x *AuditStatus) GetQueued() uint32 {
+	if x != nil {
+		return x.Queued
 	}
 	return 0
 }
@@ -365,22 +482,33 @@ func (x *AuditStatus) GetDropped() uint64 {
 	return 0
 }
 
-func (x *AuditStatus) GetReason() string {
+func (x *AuditStatus) GetFailures() uint64 {
 	if x != nil {
-		return x.Reason
+		return x.Failures
+	}
+	return 0
+}
+
+func (x *AuditStatus) GetKeyFingerprint() string {
+	if x != nil {
+		return x.KeyFingerprint
 	}
 	return ""
 }
 
-// PatrolStatus tells what the periodic check has done.
+// PatrolStatus tells what the last complete patrol found.
 type PatrolStatus struct {
-	state           protoimpl.MessageState `protogen:"open.v1"`
-	Enabled         bool                   `protobuf:"varint,1,opt,name=enabled,proto3" json:"enabled,omitempty"`
-	IntervalSeconds float64                `protobuf:"fixed64,2,opt,name=interval_seconds,json=intervalSeconds,proto3" json:"interval_seconds,omitempty"`
-	Passes          uint64                 `protobuf:"varint,3,opt,name=passes,proto3" json:"passes,omitempty"`
-	LastPassAt      *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=last_pass_at,json=lastPassAt,proto3" json:"last_pass_at,omitempty"`
-	unknownFields   protoimpl.UnknownFields
-	sizeCache       protoimpl.SizeCache
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// 0 when there is no patrol.
+	IntervalMs    float64                `protobuf:"fixed64,1,opt,name=interval_ms,json=intervalMs,proto3" json:"interval_ms,omitempty"`
+	Passes        uint64                 `protobuf:"varint,2,opt,name=passes,proto3" json:"passes,omitempty"`
+	Started       *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=started,proto3" json:"started,omitempty"`
+	TookMs        float64                `protobuf:"fixed64,4,opt,name=took_ms,json=tookMs,proto3" json:"took_ms,omitempty"`
+	Shards        uint32                 `protobuf:"varint,5,opt,name=shards,proto3" json:"shards,omitempty"`
+	Failed        uint32                 `protobuf:"varint,6,opt,name=failed,proto3" json:"failed,omitempty"`
+	Bytes         uint64                 `protobuf:"varint,7,opt,name=bytes,proto3" json:"bytes,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *PatrolStatus) Reset() {
@@ -413,16 +541,9 @@ func (*PatrolStatus) Descriptor() ([]byte, []int) {
 	return file_vramengine_v1_status_proto_rawDescGZIP(), []int{4}
 }
 
-func (x *PatrolStatus) GetEnabled() bool {
+func (x *PatrolStatus) GetIntervalMs() float64 {
 	if x != nil {
-		return x.Enabled
-	}
-	return false
-}
-
-func (x *PatrolStatus) GetIntervalSeconds() float64 {
-	if x != nil {
-		return x.IntervalSeconds
+		return x.IntervalMs
 	}
 	return 0
 }
@@ -434,18 +555,46 @@ func (x *PatrolStatus) GetPasses() uint64 {
 	return 0
 }
 
-func (x *PatrolStatus) GetLastPassAt() *timestamppb.Timestamp {
+func (x *PatrolStatus) GetStarted() *timestamppb.Timestamp {
 	if x != nil {
-		return x.LastPassAt
+		return x.Started
 	}
 	return nil
+}
+
+func (x *PatrolStatus) GetTookMs() float64 {
+	if x != nil {
+		return x.TookMs
+	}
+	return 0
+}
+
+func (x *PatrolStatus) GetShards() uint32 {
+	if x != nil {
+		return x.Shards
+	}
+	return 0
+}
+
+func (x *PatrolStatus) GetFailed() uint32 {
+	if x != nil {
+		return x.Failed
+	}
+	return 0
+}
+
+func (x *PatrolStatus) GetBytes() uint64 {
+	if x != nil {
+		return x.Bytes
+	}
+	return 0
 }
 
 var File_vramengine_v1_status_proto protoreflect.FileDescriptor
 
 const file_vramengine_v1_status_proto_rawDesc = "" +
 	"\n" +
-	"\x1avramengine/v1/status.proto\x12\rvramengine.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xfc\x01\n" +
+	"\x1avramengine/v1/status.proto\x12\rvramengine.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\x9b\x03\n" +
 	"\x06Device\x12\x14\n" +
 	"\x05index\x18\x01 \x01(\rR\x05index\x12\x12\n" +
 	"\x04uuid\x18\x02 \x01(\tR\x04uuid\x12\x12\n" +
@@ -457,34 +606,49 @@ const file_vramengine_v1_status_proto_rawDesc = "" +
 	"used_bytes\x18\x06 \x01(\x04R\tusedBytes\x12!\n" +
 	"\fmapped_bytes\x18\a \x01(\x04R\vmappedBytes\x12'\n" +
 	"\x0favailable_bytes\x18\b \x01(\x04R\x0eavailableBytes\x12\x14\n" +
-	"\x05state\x18\t \x01(\tR\x05state\"\xb0\x02\n" +
+	"\x05state\x18\t \x01(\tR\x05state\x12\x16\n" +
+	"\x06reason\x18\n" +
+	" \x01(\tR\x06reason\x12%\n" +
+	"\x0eexternal_bytes\x18\v \x01(\x04R\rexternalBytes\x12\x1a\n" +
+	"\brestarts\x18\f \x01(\x03R\brestarts\x12,\n" +
+	"\x12read_only_mappings\x18\r \x01(\bR\x10readOnlyMappings\x12\x14\n" +
+	"\x05notes\x18\x0e \x03(\tR\x05notes\"\xe8\x02\n" +
 	"\x06Status\x12\x14\n" +
 	"\x05state\x18\x01 \x01(\tR\x05state\x12\x16\n" +
-	"\x06reason\x18\x02 \x01(\tR\x06reason\x12\x12\n" +
-	"\x04kind\x18\x03 \x01(\tR\x04kind\x12\x18\n" +
+	"\x06reason\x18\x02 \x01(\tR\x06reason\x12\x18\n" +
+	"\abackend\x18\x03 \x01(\tR\abackend\x12\x18\n" +
 	"\aversion\x18\x04 \x01(\tR\aversion\x12/\n" +
 	"\adevices\x18\x05 \x03(\v2\x15.vramengine.v1.DeviceR\adevices\x122\n" +
 	"\x06shards\x18\x06 \x01(\v2\x1a.vramengine.v1.ShardCountsR\x06shards\x120\n" +
 	"\x05audit\x18\a \x01(\v2\x1a.vramengine.v1.AuditStatusR\x05audit\x123\n" +
-	"\x06patrol\x18\b \x01(\v2\x1b.vramengine.v1.PatrolStatusR\x06patrol\"\xa3\x01\n" +
+	"\x06patrol\x18\b \x01(\v2\x1b.vramengine.v1.PatrolStatusR\x06patrol\x120\n" +
+	"\x14seal_key_fingerprint\x18\t \x01(\tR\x12sealKeyFingerprint\"\xa1\x01\n" +
 	"\vShardCounts\x12\x14\n" +
-	"\x05total\x18\x01 \x01(\rR\x05total\x12B\n" +
-	"\bby_state\x18\x02 \x03(\v2'.vramengine.v1.ShardCounts.ByStateEntryR\abyState\x1a:\n" +
-	"\fByStateEntry\x12\x10\n" +
-	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\rR\x05value:\x028\x01\"\x92\x01\n" +
-	"\vAuditStatus\x12\x18\n" +
-	"\ahealthy\x18\x01 \x01(\bR\ahealthy\x12\x12\n" +
-	"\x04mode\x18\x02 \x01(\tR\x04mode\x12#\n" +
-	"\rlast_sequence\x18\x03 \x01(\x04R\flastSequence\x12\x18\n" +
-	"\adropped\x18\x04 \x01(\x04R\adropped\x12\x16\n" +
-	"\x06reason\x18\x05 \x01(\tR\x06reason\"\xa9\x01\n" +
-	"\fPatrolStatus\x12\x18\n" +
-	"\aenabled\x18\x01 \x01(\bR\aenabled\x12)\n" +
-	"\x10interval_seconds\x18\x02 \x01(\x01R\x0fintervalSeconds\x12\x16\n" +
-	"\x06passes\x18\x03 \x01(\x04R\x06passes\x12<\n" +
-	"\flast_pass_at\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"lastPassAtBCZAgithub.com/vram-engine/vram-engine/api/vramengine/v1;vramenginev1b\x06proto3"
+	"\x05total\x18\x01 \x01(\rR\x05total\x12\x16\n" +
+	"\x06sealed\x18\x02 \x01(\rR\x06sealed\x12\x18\n" +
+	"\aloading\x18\x03 \x01(\rR\aloading\x12 \n" +
+	"\vquarantined\x18\x04 \x01(\rR\vquarantined\x12\x12\n" +
+	"\x04lost\x18\x05 \x01(\rR\x04lost\x12\x14\n" +
+	"\x05bytes\x18\x06 \x01(\x04R\x05bytes\"\xfd\x01\n" +
+	"\vAuditStatus\x12\x12\n" +
+	"\x04mode\x18\x01 \x01(\tR\x04mode\x12\x18\n" +
+	"\ahealthy\x18\x02 \x01(\bR\ahealthy\x12\x18\n" +
+	"\aproblem\x18\x03 \x01(\tR\aproblem\x12\x19\n" +
+	"\blast_seq\x18\x04 \x01(\x04R\alastSeq\x12\x14\n" +
+	"\x05bytes\x18\x05 \x01(\x04R\x05bytes\x12\x16\n" +
+	"\x06queued\x18\x06 \x01(\rR\x06queued\x12\x18\n" +
+	"\adropped\x18\a \x01(\x04R\adropped\x12\x1a\n" +
+	"\bfailures\x18\b \x01(\x04R\bfailures\x12'\n" +
+	"\x0fkey_fingerprint\x18\t \x01(\tR\x0ekeyFingerprint\"\xdc\x01\n" +
+	"\fPatrolStatus\x12\x1f\n" +
+	"\vinterval_ms\x18\x01 \x01(\x01R\n" +
+	"intervalMs\x12\x16\n" +
+	"\x06passes\x18\x02 \x01(\x04R\x06passes\x124\n" +
+	"\astarted\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\astarted\x12\x17\n" +
+	"\atook_ms\x18\x04 \x01(\x01R\x06tookMs\x12\x16\n" +
+	"\x06shards\x18\x05 \x01(\rR\x06shards\x12\x16\n" +
+	"\x06failed\x18\x06 \x01(\rR\x06failed\x12\x14\n" +
+	"\x05bytes\x18\a \x01(\x04R\x05bytesBCZAgithub.com/vram-engine/vram-engine/api/vramengine/v1;vramenginev1b\x06proto3"
 
 var (
 	file_vramengine_v1_status_proto_rawDescOnce sync.Once
@@ -498,28 +662,26 @@ func file_vramengine_v1_status_proto_rawDescGZIP() []byte {
 	return file_vramengine_v1_status_proto_rawDescData
 }
 
-var file_vramengine_v1_status_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
+var file_vramengine_v1_status_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
 var file_vramengine_v1_status_proto_goTypes = []any{
 	(*Device)(nil),                // 0: vramengine.v1.Device
 	(*Status)(nil),                // 1: vramengine.v1.Status
 	(*ShardCounts)(nil),           // 2: vramengine.v1.ShardCounts
 	(*AuditStatus)(nil),           // 3: vramengine.v1.AuditStatus
 	(*PatrolStatus)(nil),          // 4: vramengine.v1.PatrolStatus
-	nil,                           // 5: vramengine.v1.ShardCounts.ByStateEntry
-	(*timestamppb.Timestamp)(nil), // 6: google.protobuf.Timestamp
+	(*timestamppb.Timestamp)(nil), // 5: google.protobuf.Timestamp
 }
 var file_vramengine_v1_status_proto_depIdxs = []int32{
 	0, // 0: vramengine.v1.Status.devices:type_name -> vramengine.v1.Device
 	2, // 1: vramengine.v1.Status.shards:type_name -> vramengine.v1.ShardCounts
 	3, // 2: vramengine.v1.Status.audit:type_name -> vramengine.v1.AuditStatus
 	4, // 3: vramengine.v1.Status.patrol:type_name -> vramengine.v1.PatrolStatus
-	5, // 4: vramengine.v1.ShardCounts.by_state:type_name -> vramengine.v1.ShardCounts.ByStateEntry
-	6, // 5: vramengine.v1.PatrolStatus.last_pass_at:type_name -> google.protobuf.Timestamp
-	6, // [6:6] is the sub-list for method output_type
-	6, // [6:6] is the sub-list for method input_type
-	6, // [6:6] is the sub-list for extension type_name
-	6, // [6:6] is the sub-list for extension extendee
-	0, // [0:6] is the sub-list for field type_name
+	5, // 4: vramengine.v1.PatrolStatus.started:type_name -> google.protobuf.Timestamp
+	5, // [5:5] is the sub-list for method output_type
+	5, // [5:5] is the sub-list for method input_type
+	5, // [5:5] is the sub-list for extension type_name
+	5, // [5:5] is the sub-list for extension extendee
+	0, // [0:5] is the sub-list for field type_name
 }
 
 func init() { file_vramengine_v1_status_proto_init() }
@@ -533,7 +695,7 @@ func file_vramengine_v1_status_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_vramengine_v1_status_proto_rawDesc), len(file_vramengine_v1_status_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   6,
+			NumMessages:   5,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

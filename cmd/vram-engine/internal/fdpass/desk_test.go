@@ -46,6 +46,8 @@ func desk(t *testing.T, limit int, wait time.Duration) (*Desk, string, *refusals
 	return d, path, r
 }
 
+func anybody(*net.UnixConn) error { return nil }
+
 type refusals struct {
 	mu  sync.Mutex
 	all []error
@@ -83,7 +85,7 @@ func ticket(t *testing.T) Ticket {
 func TestPassedFileIsClaimedOnce(t *testing.T) {
 	d, path, _ := desk(t, 0, time.Minute)
 	k := ticket(t)
-	c, err := Send(t.Context(), path, file(t, "weights"), k)
+	c, err := Send(t.Context(), path, file(t, "weights"), k, anybody)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,7 +121,7 @@ func TestUnclaimedFileIsDropped(t *testing.T) {
 	t.Run("when its time is up", func(t *testing.T) {
 		d, path, _ := desk(t, 0, time.Millisecond)
 		k := ticket(t)
-		c, err := Send(t.Context(), path, file(t, "x"), k)
+		c, err := Send(t.Context(), path, file(t, "x"), k, anybody)
 		if errors.Is(err, ErrRefused) {
 			return // the time was up before the file came; that is dropped too
 		}
@@ -134,7 +136,7 @@ func TestUnclaimedFileIsDropped(t *testing.T) {
 	})
 	t.Run("when its client goes", func(t *testing.T) {
 		d, path, _ := desk(t, 1, time.Minute)
-		c, err := Send(t.Context(), path, file(t, "x"), ticket(t))
+		c, err := Send(t.Context(), path, file(t, "x"), ticket(t), anybody)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -152,13 +154,13 @@ func TestUnclaimedFileIsDropped(t *testing.T) {
 func TestLimitPerUser(t *testing.T) {
 	d, path, _ := desk(t, 2, time.Minute)
 	for range 2 {
-		c, err := Send(t.Context(), path, file(t, "x"), ticket(t))
+		c, err := Send(t.Context(), path, file(t, "x"), ticket(t), anybody)
 		if err != nil {
 			t.Fatal(err)
 		}
 		defer c.Close()
 	}
-	if _, err := Send(t.Context(), path, file(t, "x"), ticket(t)); !errors.Is(err, ErrRefused) {
+	if _, err := Send(t.Context(), path, file(t, "x"), ticket(t), anybody); !errors.Is(err, ErrRefused) {
 		t.Fatalf("a third file: %v", err)
 	}
 	if d.Waiting() != 2 {
@@ -200,21 +202,29 @@ func TestMalformedMessagesAreRefused(t *testing.T) {
 func TestTicketUsedTwiceIsRefused(t *testing.T) {
 	_, path, _ := desk(t, 0, time.Minute)
 	k := ticket(t)
-	c, err := Send(t.Context(), path, file(t, "x"), k)
+	c, err := Send(t.Context(), path, file(t, "x"), k, anybody)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	if _, err := Send(t.Context(), path, file(t, "y"), k); !errors.Is(err, ErrRefused) {
+	if _, err := Send(t.Context(), path, file(t, "y"), k, anybody); !errors.Is(err, ErrRefused) {
 		t.Fatalf("second use: %v", err)
 	}
 }
 
 func TestSendEnds(t *testing.T) {
 	t.Run("nobody listens", func(t *testing.T) {
-		_, err := Send(t.Context(), filepath.Join(t.TempDir(), "none"), file(t, "x"), ticket(t))
+		_, err := Send(t.Context(), filepath.Join(t.TempDir(), "none"), file(t, "x"), ticket(t), anybody)
 		if !errors.Is(err, os.ErrNotExist) {
 			t.Fatalf("got %v", err)
+		}
+	})
+	t.Run("a stranger listens", func(t *testing.T) {
+		d, path, _ := desk(t, 0, time.Minute)
+		stranger := errors.New("stranger")
+		_, err := Send(t.Context(), path, file(t, "x"), ticket(t), func(*net.UnixConn) error { return stranger })
+		if !errors.Is(err, stranger) || d.Waiting() != 0 {
+			t.Fatalf("%v, and %d files wait", err, d.Waiting())
 		}
 	})
 	t.Run("nobody answers", func(t *testing.T) {
@@ -234,7 +244,7 @@ func TestSendEnds(t *testing.T) {
 				_ = c.Close()
 			}
 		}()
-		_, err = Send(ctx, path, file(t, "x"), ticket(t))
+		_, err = Send(ctx, path, file(t, "x"), ticket(t), anybody)
 		if !errors.Is(err, context.Canceled) {
 			t.Fatalf("got %v", err)
 		}

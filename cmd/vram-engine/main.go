@@ -1,0 +1,14 @@
+package main
+
+import (
+	"context"
+	"os"
+
+	"github.com/vram-engine/vram-engine/cmd/vram-engine/internal/cli"
+)
+
+func main() {
+	os.Exit(cli.Main(context.Background(), os.Args[1:], cli.Env{
+		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv, UID: os.Geteuid(),
+	}))
+}
