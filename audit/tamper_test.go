@@ -176,22 +176,34 @@ func TestEveryCutAndEveryByte(t *testing.T) {
 		t.Fatal(err)
 	}
 	newest := int(state.newest.n % slotCount)
+	// The signatures are checked where they matter: that takes most of the time.
+	check := func(m *memFS, name string) (Report, error) {
+		if name == headName {
+			return verify(m, "(memory)", VerifyOptions{})
+		}
+		names, err := m.Names()
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = scan(m, names, state, func(entry) {})
+		return Report{}, err
+	}
 	for name, inode := range whole.names {
 		if name == keyFile {
 			continue
 		}
 		for at := range inode.data {
+			if name == headName && at%256 != 0 && at%slotSize > 400 {
+				continue // padding: a sample is enough
+			}
 			m := whole.clone()
 			m.names[name].data = m.names[name].data[:at]
-			if _, err := verify(m, "(memory)", VerifyOptions{}); !errors.Is(err, ErrTruncated) && !errors.Is(err, ErrTampered) {
+			if _, err := check(m, name); !errors.Is(err, ErrTruncated) && !errors.Is(err, ErrTampered) {
 				t.Fatalf("%s cut to %d bytes: %v", name, at, err)
-			}
-			if name == headName && at%64 != 0 && at%slotSize > 400 {
-				continue // padding: a sample is enough
 			}
 			m = whole.clone()
 			m.names[name].data[at] ^= 0x20
-			r, err := verify(m, "(memory)", VerifyOptions{})
+			r, err := check(m, name)
 			if name == headName && at/slotSize == newest {
 				// Nobody can tell this from a crash in the middle of a head write.
 				if err != nil || !r.HeadTorn || r.Unacknowledged != 1 {
