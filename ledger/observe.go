@@ -32,8 +32,9 @@ func (b *Book) Reconcile(mapped gpu.Bytes) (was gpu.Bytes, err error) {
 	next := b.figures()
 	next.mapped = mapped
 	cuts := map[string]entry{}
+	room := b.capacity.SubSat(mapped)
 	for id, e := range b.entries {
-		excess := mapped.AddSat(next.promised).SubSat(b.capacity)
+		excess := next.promised.SubSat(room)
 		if cut := min(excess, e.promise); cut > 0 {
 			e.promise = e.promise.SubSat(cut)
 			next.promised = next.promised.SubSat(cut)
