@@ -42,7 +42,7 @@ func TestTokenFile(t *testing.T) {
 		{p.in("none"), "does not exist"},
 		{p.file("empty", nil), "16"},
 		{p.file("short", []byte("fifteen letters")), "16"},
-		{group, "0600"},
+		{group, "chmod 600"},
 		{link, "link"},
 		{p.dir, ""},
 	} {

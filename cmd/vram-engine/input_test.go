@@ -62,7 +62,7 @@ func TestBadInput(t *testing.T) {
 		{2, "", []string{"incident", "show", "x"}},
 		{2, "", []string{"device", "unquarantine", "x"}},
 		{2, "", []string{"device", "unquarantine", "9"}},
-		{2, "sim-faults", []string{"sim", "flip", "a", "--byte", "0", "--bit", "0"}},
+		{4, "sim-faults", []string{"sim", "flip", "a", "--byte", "0", "--bit", "0"}},
 		{2, "bit", []string{"sim", "flip", "a", "--byte", "0", "--bit", "8"}},
 		{2, "Did you mean \"seal\"?", []string{"seel"}},
 		{2, "--nonsense", []string{"status", "--nonsense"}},

@@ -125,7 +125,7 @@ func (r result) check(t *testing.T, status int, text string, args ...string) {
 	if status == 0 {
 		return
 	}
-	if n := strings.Count(r.err, "vram-engine: "); n != 1 || !strings.HasSuffix(r.err, "\n") {
+	if n := strings.Count("\n"+r.err, "\nvram-engine: "); n != 1 || !strings.HasSuffix(r.err, "\n") {
 		t.Fatalf("%q: the error is not one line: %q", args, r.err)
 	}
 }

@@ -55,7 +55,7 @@ func (a *app) digests(ctx context.Context, names []string) error {
 		}
 		if err != nil {
 			failed++
-			if err := render.ErrorLine(a.Stderr, err); err != nil {
+			if err := render.ErrorLine(a.Stderr, failure.Line(err)); err != nil {
 				return err
 			}
 			continue

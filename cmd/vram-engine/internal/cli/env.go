@@ -10,6 +10,7 @@ import (
 
 	vram "github.com/vram-engine/vram-engine"
 	"github.com/vram-engine/vram-engine/cmd/vram-engine/internal/client"
+	"github.com/vram-engine/vram-engine/cmd/vram-engine/internal/failure"
 	"github.com/vram-engine/vram-engine/cmd/vram-engine/internal/render"
 	"github.com/vram-engine/vram-engine/cmd/vram-engine/internal/socket"
 )
@@ -49,7 +50,7 @@ func Main(ctx context.Context, args []string, env Env) int {
 		return 0
 	}
 	status := vram.ExitStatus(err)
-	if render.ErrorLine(env.Stderr, err) != nil && status == 0 {
+	if render.ErrorLine(env.Stderr, failure.Line(err)) != nil && status == 0 {
 		return 1
 	}
 	return status

@@ -7,10 +7,10 @@ import (
 	"github.com/vram-engine/vram-engine/cmd/vram-engine/internal/clean"
 )
 
-// ErrorLine writes err as the one line that a person reads. It blocks as w
-// does.
-func ErrorLine(w io.Writer, err error) error {
-	_, failed := fmt.Fprintf(w, "vram-engine: %s\n", clean.Line(err.Error()))
+// ErrorLine writes an error's text as the one line that a person reads. It
+// blocks as w does.
+func ErrorLine(w io.Writer, text string) error {
+	_, failed := fmt.Fprintf(w, "vram-engine: %s\n", clean.Line(text))
 	return failed
 }
 

@@ -33,7 +33,7 @@ func TestFields(t *testing.T) {
 
 func TestErrorLineIsOneLine(t *testing.T) {
 	var out bytes.Buffer
-	if err := ErrorLine(&out, errors.New("first\nsecond\x1b[31m")); err != nil {
+	if err := ErrorLine(&out, "first\nsecond\x1b[31m"); err != nil {
 		t.Fatal(err)
 	}
 	if want := "vram-engine: first second\\u{1b}[31m\n"; out.String() != want {

@@ -9,6 +9,7 @@ import (
 	vram "github.com/vram-engine/vram-engine"
 	v1 "github.com/vram-engine/vram-engine/api/vramengine/v1"
 	"github.com/vram-engine/vram-engine/cmd/vram-engine/internal/clean"
+	"github.com/vram-engine/vram-engine/cmd/vram-engine/internal/failure"
 )
 
 // answer turns an error of the engine into what a client is told: the code of
@@ -25,7 +26,7 @@ func answer(err error) error {
 	if failed := code.UnmarshalText([]byte(vram.RPCCode(err))); failed != nil {
 		code = connect.CodeInternal
 	}
-	told := connect.NewError(code, errors.New(clean.Line(err.Error())))
+	told := connect.NewError(code, errors.New(failure.Line(err)))
 	detail, failed := connect.NewErrorDetail(info(err))
 	if failed != nil {
 		return connect.NewError(connect.CodeInternal, errors.New("the error's details could not be encoded"))
@@ -40,7 +41,7 @@ func info(err error) *v1.ErrorInfo {
 		Kind:       vram.KindOf(err),
 		ExitStatus: int32(vram.ExitStatus(err)), //nolint:gosec // one of nine small numbers
 		Retriable:  vram.Retriable(err),
-		Message:    clean.Line(err.Error()),
+		Message:    failure.Line(err),
 	}
 	var short *vram.InsufficientVRAMError
 	if errors.As(err, &short) {
