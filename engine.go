@@ -27,7 +27,7 @@ type Engine struct {
 	keys    *seal.Keyring
 	log     *audit.Log
 	sys     *actors.System
-	loads   chan struct{} // staging memory is limited
+	staging *stagingPool
 
 	closing sync.Once
 	closed  error
@@ -55,7 +55,7 @@ func Open(ctx context.Context, o Options) (_ *Engine, err error) {
 		}
 		err = translate("open", "", err)
 	}()
-	e := &Engine{options: o, backend: o.Backend, loads: make(chan struct{}, maxLoads)}
+	e := &Engine{options: o, backend: o.Backend, staging: newStagingPool()}
 	e.options.Token = nil
 	if o.Simulated != nil {
 		simulated, err := sim.New(*o.Simulated)
@@ -157,6 +157,7 @@ func (e *Engine) Close(ctx context.Context) error {
 		}
 		err = errors.CombineErrors(err, e.log.Close(ctx))
 		err = errors.CombineErrors(err, e.keys.Close())
+		err = errors.CombineErrors(err, e.staging.close())
 		e.closed = translate("close", "", err)
 	})
 	return e.closed

@@ -14,13 +14,6 @@ import (
 	"github.com/vram-engine/vram-engine/internal/input"
 )
 
-// The staging memory: every load has two buffers, so that reading and copying
-// overlap, and only so many loads run at once. Together at most 32 MiB.
-const (
-	stagingBuffer = 2 * gpu.MiB
-	maxLoads      = 8
-)
-
 // chunk is what a source gave.
 type chunk struct {
 	p    []byte // the part of a staging buffer that is filled
@@ -28,8 +21,9 @@ type chunk struct {
 	err  error
 }
 
-// source reads exactly size bytes in chunks, on a goroutine of its own. Its
-// buffers are zeroed when they are done with.
+// source reads exactly size bytes in chunks, on a goroutine of its own, which
+// owns the staging buffers and gives them back when it ends: a reader that is
+// stuck keeps its buffers, whoever gave up waiting for it.
 type source struct {
 	r      io.Reader
 	size   gpu.Bytes
@@ -48,22 +42,18 @@ func (s *source) read(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		}
-		want, ok := min(left, gpu.BytesOf(len(buffer))).Int()
-		if !ok {
-			return
+		c := chunk{p: buffer}
+		if want, ok := left.Int(); ok && want < len(buffer) {
+			c.p = buffer[:want]
 		}
-		c := chunk{p: buffer[:want]}
-		if err := readFull(s.r, c.p); err != nil {
-			c.err = err
-		} else {
-			left = left.SubSat(gpu.BytesOf(want))
+		if c.err = readFull(s.r, c.p); c.err == nil {
+			left = left.SubSat(gpu.BytesOf(len(c.p)))
 			c.last = left == 0
 			c.err = s.finish(c)
 		}
 		select {
 		case s.filled <- c:
 		case <-ctx.Done():
-			clear(buffer)
 			return
 		}
 		if c.err != nil || c.last {
@@ -84,20 +74,18 @@ func (s *source) finish(c chunk) error {
 		return nil
 	}
 	var one [1]byte
-	n, err := s.r.Read(one[:])
-	for n == 0 && err == nil { // a reader may give nothing, and no error, for a while
-		n, err = s.r.Read(one[:])
-	}
-	switch {
-	case n > 0:
+	switch err := readFull(s.r, one[:]); {
+	case err == nil:
 		clear(one[:])
 		return errors.Wrapf(ErrInvalidInput, "the source is longer than %d bytes: it grew while it was read, or the size is wrong", uint64(s.size))
-	case errors.Is(err, io.EOF):
+	case errors.Is(err, errShort):
 		return nil
 	default:
-		return unreadable(err)
+		return err
 	}
 }
+
+var errShort = errors.Wrap(ErrInvalidInput, "the source ended before its size: it shrank while it was read, or the size is wrong")
 
 func unreadable(err error) error { return &actors.Error{Code: actors.ErrSourceFailed, Cause: err} }
 
@@ -113,37 +101,38 @@ func readFull(r io.Reader, p []byte) (err error) {
 	case err == nil:
 		return nil
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return errors.Wrap(ErrInvalidInput, "the source ended before its size: it shrank while it was read, or the size is wrong")
+		return errShort
 	}
 	return unreadable(err)
 }
 
 // pump brings the source's bytes into device memory.
 func (e *Engine) pump(ctx context.Context, loader *actors.Loader, spec actors.ShardSpec, r io.Reader, q SealRequest) error {
-	select {
-	case e.loads <- struct{}{}:
-		defer func() { <-e.loads }()
-	case <-ctx.Done():
-		return ctx.Err()
+	pair, err := e.staging.take(ctx)
+	if err != nil {
+		return err
 	}
-	src := &source{r: r, size: spec.Size, free: make(chan []byte, 2), filled: make(chan chunk)}
+	src := &source{r: r, size: spec.Size, free: make(chan []byte, len(pair)), filled: make(chan chunk)}
 	if q.ExpectSHA256 != "" {
 		src.plain = sha256.New()
 	}
-	room, ok := min(spec.Size, stagingBuffer).Int()
-	if !ok {
-		return errors.AssertionFailedf("a staging buffer of %d bytes", uint64(stagingBuffer))
+	for _, s := range pair {
+		src.free <- s.Bytes()
 	}
-	src.free <- make([]byte, room)
-	src.free <- make([]byte, room)
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	go src.read(ctx)
-	if err := src.write(ctx, loader, q.Progress); err != nil {
+	reading, cancel := context.WithCancel(ctx)
+	written := make(chan struct{})
+	go func() {
+		src.read(reading)
+		<-written
+		if err := e.staging.put(pair, spec.Size); err != nil {
+			e.options.Logger.Error("staging memory was not wiped", "error", err.Error())
+		}
+	}()
+	err = src.write(ctx, loader, q.Progress)
+	cancel()
+	close(written)
+	if err != nil || src.plain == nil {
 		return err
-	}
-	if src.plain == nil {
-		return nil
 	}
 	expect, err := input.PlainSHA256(q.ExpectSHA256)
 	if err != nil {
@@ -155,8 +144,7 @@ func (e *Engine) pump(ctx context.Context, loader *actors.Loader, spec actors.Sh
 	return nil
 }
 
-// write hands the chunks to the device in order. A buffer is zeroed before it
-// is filled again or dropped.
+// write hands the chunks to the device in order.
 func (s *source) write(ctx context.Context, loader *actors.Loader, progress func(done, total gpu.Bytes)) error {
 	var done gpu.Bytes
 	for {
@@ -170,15 +158,13 @@ func (s *source) write(ctx context.Context, loader *actors.Loader, progress func
 		if !open {
 			return ctx.Err()
 		}
-		err := c.err
-		if err == nil {
-			err = loader.Write(ctx, c.p, done)
+		if c.err != nil {
+			return c.err
 		}
-		done = done.AddSat(gpu.BytesOf(len(c.p)))
-		clear(c.p)
-		if err != nil {
+		if err := loader.Write(ctx, c.p, done); err != nil {
 			return err
 		}
+		done = done.AddSat(gpu.BytesOf(len(c.p)))
 		if progress != nil {
 			progress(done, s.size)
 		}

@@ -1,0 +1,97 @@
+package vram
+
+import (
+	"context"
+	"sync"
+
+	"github.com/cockroachdb/errors"
+
+	"github.com/vram-engine/vram-engine/gpu"
+)
+
+// The staging memory is fixed: every load has two buffers, so that reading and
+// copying overlap, and at most maxLoads loads run at once. Together 32 MiB.
+const (
+	stagingBuffer = 2 * gpu.MiB
+	maxLoads      = 8
+)
+
+// stagingPair is what one load has.
+type stagingPair [2]*gpu.Staging
+
+// stagingPool keeps the pairs. It is safe for concurrent use.
+type stagingPool struct {
+	turns chan struct{} // one for every load that runs
+
+	mu     sync.Mutex
+	idle   []stagingPair
+	closed bool
+}
+
+func newStagingPool() *stagingPool { return &stagingPool{turns: make(chan struct{}, maxLoads)} }
+
+// take waits for a turn and returns a zeroed pair.
+func (p *stagingPool) take(ctx context.Context) (stagingPair, error) {
+	select {
+	case p.turns <- struct{}{}:
+	case <-ctx.Done():
+		return stagingPair{}, ctx.Err()
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if n := len(p.idle); n > 0 {
+		pair := p.idle[n-1]
+		p.idle = p.idle[:n-1]
+		return pair, nil
+	}
+	var pair stagingPair
+	for i := range pair {
+		s, err := gpu.NewStaging(stagingBuffer)
+		if err != nil {
+			<-p.turns
+			return stagingPair{}, errors.CombineErrors(err, pair.close())
+		}
+		pair[i] = s
+	}
+	return pair, nil
+}
+
+// put wipes what was used of each buffer and takes the pair back. Nobody uses
+// it any more.
+func (p *stagingPool) put(pair stagingPair, used gpu.Bytes) error {
+	err := errors.CombineErrors(pair[0].Wipe(used), pair[1].Wipe(used))
+	p.mu.Lock()
+	closed := p.closed
+	if err == nil && !closed {
+		p.idle = append(p.idle, pair)
+	}
+	p.mu.Unlock()
+	if err != nil || closed {
+		err = errors.CombineErrors(err, pair.close())
+	}
+	<-p.turns
+	return err
+}
+
+// close gives the idle pairs back; the others follow when they are put.
+func (p *stagingPool) close() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.closed = true
+	var all error
+	for _, pair := range p.idle {
+		all = errors.CombineErrors(all, pair.close())
+	}
+	p.idle = nil
+	return all
+}
+
+func (pair stagingPair) close() error {
+	var all error
+	for _, s := range pair {
+		if s != nil {
+			all = errors.CombineErrors(all, s.Close())
+		}
+	}
+	return all
+}
