@@ -13,7 +13,9 @@ func (r *random) next() uint64 {
 }
 
 // below returns a number in [0, n); the bias does not matter here.
-func (r *random) below(n int) int { return int((r.next() >> 33) % uint64(max(n, 1))) }
+func (r *random) below(n int) int {
+	return int((r.next() >> 33) % uint64(max(n, 1))) //nolint:gosec // it is below n, which is an int
+}
 
 // symmetric returns a number in [-scale, scale).
 func (r *random) symmetric(scale float32) float32 {
