@@ -16,6 +16,7 @@ const BlockSize = 4 * KiB
 // thread.
 type Buffer struct {
 	dev    Device
+	heap   *Heap
 	span   Span  // exact size
 	slot   Bytes // size with its zero tail
 	freed  bool
@@ -81,6 +82,9 @@ func (b *Buffer) Digest(keep bool, expect Kept) (Pass, error) {
 	}
 	return b.dev.Digest([]DigestJob{{Span: at, Keep: keep, Expect: expect}})
 }
+
+// Scrub starts to zero the buffer, in slices; Heap.Free ends it.
+func (b *Buffer) Scrub() (*Scrub, error) { return b.heap.Scrub(b) }
 
 // Residency gathers the evidence for the extent that the buffer is in. An
 // error that is [ErrNotResident] lists what contradicts it (VP-001).

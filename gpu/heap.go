@@ -118,7 +118,7 @@ func (h *Heap) allocOwn(size, mapped Bytes) (*Buffer, error) {
 		return nil, err
 	}
 	x.open, x.buffers = 1, 1
-	return &Buffer{dev: h.dev, span: Span{Extent: x.id, Size: size}, slot: mapped}, nil
+	return &Buffer{dev: h.dev, heap: h, span: Span{Extent: x.id, Size: size}, slot: mapped}, nil
 }
 
 // allocIn places a buffer in the pack, or returns nil without an error when
@@ -141,7 +141,7 @@ func (h *Heap) allocIn(x *extent, size Bytes, n int) (*Buffer, error) {
 	x.open++
 	x.buffers++
 	h.relist(x)
-	return &Buffer{dev: h.dev, span: Span{Extent: x.id, Offset: offset, Size: size}, slot: slot}, nil
+	return &Buffer{dev: h.dev, heap: h, span: Span{Extent: x.id, Offset: offset, Size: size}, slot: slot}, nil
 }
 
 // Seal ends the writing of a buffer. Its mapping becomes read-only as soon as
