@@ -99,8 +99,9 @@ func BytesOf(n int) Bytes {
 	return Bytes(n)
 }
 
-// String writes the size for a person: exactly in bytes when it is small or
-// no whole multiple would be honest, else with one decimal and an IEC unit.
+// String writes the size for a person: with an IEC unit, and with one decimal,
+// rounded down, where it is no whole multiple. Code that needs the exact size
+// prints the number.
 func (b Bytes) String() string {
 	units := []struct {
 		name string
@@ -113,7 +114,8 @@ func (b Bytes) String() string {
 		if b%u.size == 0 {
 			return fmt.Sprintf("%d %s", uint64(b/u.size), u.name)
 		}
-		return fmt.Sprintf("%.1f %s", float64(b)/float64(u.size), u.name)
+		tenths := uint64(b % u.size / (u.size / 10)) // never rounded up
+		return fmt.Sprintf("%d.%d %s", uint64(b/u.size), min(tenths, 9), u.name)
 	}
 	return fmt.Sprintf("%d B", uint64(b))
 }
