@@ -31,12 +31,7 @@ race: ## run the tests under the race detector
 
 .PHONY: check
 check: ## everything that CI checks
-	@$(scripts)/setup.sh check
-	@$(MAKE) --no-print-directory fmt-check vet lint generate-check
-	@$(scripts)/test.sh plain
-	@$(scripts)/test.sh race
-	@$(MAKE) --no-print-directory fuzz
-	@echo "make check: all passed"
+	@$(scripts)/check.sh
 
 .PHONY: fmt
 fmt: ## format the Go code
@@ -68,7 +63,6 @@ generate-check:
 
 .PHONY: fuzz
 fuzz: ## every fuzz target, 2 minutes in all
-	@echo "== fuzz"
 	@$(scripts)/fuzz.sh 120 5
 
 .PHONY: fuzz-long
