@@ -25,16 +25,10 @@ func (a *auditor) Receive(c actor.Context) {
 	}
 }
 
-// onWrite waits for the disk. What was queued before goes with it.
+// onWrite waits for the disk. What was queued before goes with it. When it
+// crashes, the supervision strategy tells who waits.
 func (a *auditor) onWrite(m auditWrite) {
-	told := false
-	defer func() {
-		if !told { // a panic is on its way to the supervisor
-			m.then(fail(ErrCrashed, "", "the auditor restarted"))
-		}
-	}()
 	_, err := a.env.audit.Write(context.Background(), m.record)
-	told = true
 	m.then(a.judge(err))
 }
 

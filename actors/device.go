@@ -68,6 +68,7 @@ func (d *device) adopt(c actor.Context) {
 	if d.rec.current() == DeviceStarting {
 		d.change(DeviceActive, "")
 	}
+	d.rec.takenOver()
 	d.armed = true
 	c.Send(self, deviceSlice{})
 }
@@ -110,6 +111,7 @@ func (d *device) discard(x gpu.Extent) error {
 
 // slice does the next slice of the most urgent work.
 func (d *device) slice(c actor.Context) {
+	d.admitLoss()
 	w := d.rec.queue.next()
 	if w == nil {
 		d.armed = false
@@ -121,11 +123,16 @@ func (d *device) slice(c actor.Context) {
 	if done {
 		d.rec.queue.finish(w)
 	}
+	d.admitLoss()
+	c.Send(c.Self(), deviceSlice{})
+}
+
+// admitLoss acts on a sticky error that a step, or taking over, has met.
+func (d *device) admitLoss() {
 	if d.lost != nil {
 		d.lose(d.lost)
 		d.lost = nil
 	}
-	c.Send(c.Self(), deviceSlice{})
 }
 
 func (d *device) sliceTime() time.Duration {

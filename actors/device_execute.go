@@ -42,8 +42,11 @@ type executeWork struct {
 	ran      bool
 	run      *Run
 	runStart time.Time
+	runErr   error // what the device said of the callback's kernels
 	fnErr    error
 	receipt  Receipt
+
+	idleFailures int
 }
 
 func newExecuteWork(c *call, shards []*shard, fn func(context.Context, *Run) error) *executeWork {
@@ -66,30 +69,64 @@ func (w *executeWork) step(d *device, slice time.Duration) bool {
 	if !w.ran {
 		return w.stepCheck(d, slice)
 	}
-	idle, err := d.rec.dev.Idle(slice)
-	if err == nil && !idle {
+	if !w.idle(d, slice) {
 		return false
 	}
-	w.conclude(d, d.driver(err))
-	w.abandon(d)
+	w.conclude(d)
+	w.unpin(d)
 	return true
 }
 
-// abandon lets go of the shards, which stay pinned from the check until the
+// unpin lets go of the shards, which stay pinned from the check until the
 // callback's kernels have finished.
-func (w *executeWork) abandon(d *device) { w.check.unpin(d) }
+func (w *executeWork) unpin(d *device) { w.check.unpin(d) }
+
+// maxIdleFailures is how often the device may fail to say whether kernels run
+// before it is not believed any more.
+const maxIdleFailures = 3
+
+// idle reports whether what the callback launched is over. An error that a
+// device survives may be a kernel's, and does not say that nothing runs.
+func (w *executeWork) idle(d *device, slice time.Duration) bool {
+	idle, err := d.rec.dev.Idle(slice)
+	if err == nil {
+		return idle
+	}
+	w.runErr = errors.CombineErrors(w.runErr, d.driver(err))
+	if gpu.IsSticky(err) {
+		return true
+	}
+	if w.idleFailures++; w.idleFailures < maxIdleFailures {
+		return false
+	}
+	d.quarantine("it does not say whether kernels are running")
+	return true
+}
+
+// abandon waits for the kernels of a callback whose device's actor crashed,
+// and wipes the scratch memory that they worked with.
+func (w *executeWork) abandon(d *device) {
+	if w.run != nil {
+		w.run.over = true
+		for !w.idle(d, d.sliceTime()) {
+			continue
+		}
+		w.runErr = errors.CombineErrors(w.runErr, d.cleanScratch(w.run.used))
+	}
+	w.unpin(d)
+}
 
 // stepCheck digests the shards for one slice and, when all are intact, runs
 // the callback at once.
 func (w *executeWork) stepCheck(d *device, slice time.Duration) bool {
 	if err := w.admitted(d); err != nil {
-		w.abandon(d)
+		w.unpin(d)
 		w.fail(err)
 		return true
 	}
 	done, err := w.check.advance(d, slice)
 	if err != nil {
-		w.abandon(d)
+		w.unpin(d)
 		w.fail(deviceError("", err))
 		return true
 	}
@@ -97,7 +134,7 @@ func (w *executeWork) stepCheck(d *device, slice time.Duration) bool {
 		return false
 	}
 	if !w.intact(d) {
-		w.abandon(d)
+		w.unpin(d)
 		return true
 	}
 	w.ran, w.runStart = true, time.Now()
@@ -178,13 +215,8 @@ func (w *executeWork) callback(d *device) (err error) {
 }
 
 // conclude wipes the scratch memory and answers.
-func (w *executeWork) conclude(d *device, err error) {
-	if wipe := d.wipeScratch(w.run.used); wipe != nil {
-		if !gpu.IsSticky(wipe) {
-			d.quarantine("scratch memory could not be proven zero")
-		}
-		err = errors.CombineErrors(err, wipe)
-	}
+func (w *executeWork) conclude(d *device) {
+	err := errors.CombineErrors(w.runErr, d.cleanScratch(w.run.used))
 	w.receipt.Device, w.receipt.Kind, w.receipt.Check = d.rec.index, d.rec.info.Kind, "before"
 	w.receipt.RunTook = time.Since(w.runStart)
 	switch {

@@ -1,9 +1,12 @@
 package actors
 
 import (
+	"context"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/cockroachdb/errors"
 
 	"github.com/vram-engine/vram-engine/gpu"
 	"github.com/vram-engine/vram-engine/ledger"
@@ -34,9 +37,12 @@ type deviceRecord struct {
 	dev     gpu.Device
 	heap    *gpu.Heap
 	scratch *gpu.Buffer // see Run.Scratch
+	wiped   bool        // the scratch buffer was zeroed before its first use
 	runs    uint64      // callbacks that ran
 
 	restarts atomic.Int64
+	adopted  chan struct{} // closed when the first actor has taken over, or never will
+	adoption sync.Once
 	// stepping is when the slice under way began, in Unix nanoseconds, or 0:
 	// what a watchdog looks at.
 	stepping atomic.Int64
@@ -112,6 +118,19 @@ func (r *deviceRecord) setWake(wake func()) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.wake = wake
+}
+
+// takenOver says that the device's actor is there, or will never be.
+func (r *deviceRecord) takenOver() { r.adoption.Do(func() { close(r.adopted) }) }
+
+// awaitActor waits until the device's actor works.
+func (r *deviceRecord) awaitActor(ctx context.Context) error {
+	select {
+	case <-r.adopted:
+		return nil
+	case <-ctx.Done():
+		return errors.Wrapf(ctx.Err(), "device %d was not waited for", r.index)
+	}
 }
 
 // begin and end stamp a slice for whoever watches the thread.

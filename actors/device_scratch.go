@@ -18,7 +18,7 @@ func (d *device) scratchRoom(used, size gpu.Bytes) (*gpu.Buffer, error) {
 		return nil, fail(ErrInvalid, "", "%d bytes of scratch memory are more than an address can count", uint64(size))
 	}
 	if b := d.rec.scratch; b != nil && need <= b.Size() {
-		return b, nil
+		return b, d.firstWipe()
 	}
 	if used > 0 {
 		return nil, fail(ErrInvalid, "", "scratch memory is exhausted: ask for the largest piece first")
@@ -35,17 +35,38 @@ func (d *device) scratchRoom(used, size gpu.Bytes) (*gpu.Buffer, error) {
 		return nil, err
 	}
 	b, err := d.rec.heap.Alloc(whole)
-	if err == nil {
-		err = d.rec.dev.Zero(b.Span())
-		d.rec.scratch = b
-	} else {
-		err = errors.CombineErrors(err, d.rec.book.UnmapExtent(whole))
+	if err != nil {
+		return nil, errors.CombineErrors(deviceError("", d.driver(err)), d.rec.book.UnmapExtent(whole))
 	}
-	return b, deviceError("", d.driver(err))
+	d.rec.scratch, d.rec.wiped = b, false
+	return b, d.firstWipe()
+}
+
+// firstWipe zeroes the scratch buffer once, before any callback sees it.
+func (d *device) firstWipe() error {
+	if d.rec.wiped {
+		return nil
+	}
+	if err := d.rec.dev.Zero(d.rec.scratch.Span()); err != nil {
+		return deviceError("", d.driver(err))
+	}
+	d.rec.wiped = true
+	return nil
 }
 
 // scratchLeast leaves most callbacks room for several pieces.
 const scratchLeast = 8 * gpu.MiB
+
+// cleanScratch wipes what a callback used. A device that cannot do so is not
+// used any more.
+func (d *device) cleanScratch(used gpu.Bytes) error {
+	err := d.wipeScratch(used)
+	d.rec.wiped = d.rec.wiped && err == nil
+	if err != nil && !gpu.IsSticky(err) {
+		d.quarantine("scratch memory could not be proven zero")
+	}
+	return err
+}
 
 // wipeScratch zeroes what a callback used and proves it.
 func (d *device) wipeScratch(used gpu.Bytes) error {

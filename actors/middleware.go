@@ -11,15 +11,21 @@ import (
 // watched runs an actor's Receive and, when it does not return, writes where
 // it was to the log: function names and lines, no arguments and no values,
 // since those could be addresses or contents. The panic goes on to the
-// supervisor.
+// supervisor, unless the actor is ending.
 func watched(e *env) actor.ReceiverMiddleware {
 	return func(next actor.ReceiverFunc) actor.ReceiverFunc {
 		return func(c actor.ReceiverContext, envelope *actor.MessageEnvelope) {
 			returned := false
 			defer func() {
-				if !returned {
-					e.log.Error("an actor did not return from a message", "actor", unitName(c.Self()),
-						"message", fmt.Sprintf("%T", envelope.Message), "frames", frames())
+				if returned {
+					return
+				}
+				e.log.Error("an actor did not return from a message", "actor", unitName(c.Self()),
+					"message", fmt.Sprintf("%T", envelope.Message), "frames", frames())
+				if ending(envelope.Message) {
+					if r := recover(); r != nil {
+						e.log.Error("an actor crashed while it ended, and ends", "actor", unitName(c.Self()), "crash", fmt.Sprintf("%T", r))
+					}
 				}
 			}()
 			if e.cfg.Probe != nil {
@@ -29,6 +35,17 @@ func watched(e *env) actor.ReceiverMiddleware {
 			returned = true
 		}
 	}
+}
+
+// ending reports whether the message is one of an actor's end. A panic there
+// must not reach the supervisor: protoactor would bring the actor back to
+// life, or its parent would wait for its end for ever.
+func ending(message any) bool {
+	switch message.(type) {
+	case *actor.Stopping, *actor.Stopped, *actor.Restarting:
+		return true
+	}
+	return false
 }
 
 // frames names the functions of this project that are on the stack.

@@ -17,6 +17,10 @@ import (
 
 func (a *shardActor) onLoad(m shardLoad) {
 	if a.rec.at() != phaseNew {
+		if a.rec.refusal != nil { // its actor crashed before it could begin
+			m.call.answer(nil, a.rec.refusal)
+			return
+		}
 		m.call.answer(nil, fail(ErrConflict, a.rec.spec.ID, "it is being loaded already"))
 		return
 	}

@@ -43,6 +43,9 @@ func (s strategy) HandleFailure(_ *actor.ActorSystem, sup actor.Supervisor, chil
 	if r, ok := unwrapped.(requester); ok {
 		answerAll(r.requests(), nil, err)
 	}
+	if w, ok := unwrapped.(auditWrite); ok {
+		w.then(err)
+	}
 	// The panic's value may hold anything; its type does not.
 	what := fmt.Sprintf("%T while it served %T", reason, unwrapped)
 	s.env.log.Error("an actor crashed and is restarted", "actor", name, "crash", what, "crashes", crashes)
@@ -65,6 +68,7 @@ func (r *deviceRecord) crashed(e *env, often bool) {
 func (r *deviceRecord) ended(e *env) {
 	err := fail(ErrDeviceLost, "", "device %d has no actor any more", r.index)
 	r.setWake(nil)
+	r.takenOver()
 	r.queue.close(err)
 	e.calls.failUnit(r.unit, err)
 }

@@ -15,7 +15,7 @@ type spawnShard struct {
 	shard *shard
 }
 
-func (spawnShard) supervisorMessage()   {}
+func (spawnShard) supervisorMessage()  {}
 func (m spawnShard) requests() []*call { return []*call{m.call} }
 
 // supervisor spawns every actor and keeps no state whose loss would matter.

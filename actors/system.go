@@ -46,6 +46,11 @@ func Start(ctx context.Context, cfg Config) (*System, error) {
 	if e.supervisor, err = e.system.Root.SpawnNamed(props, "supervisor"); err == nil {
 		err = <-ready
 	}
+	for _, d := range e.devices {
+		if err == nil {
+			err = d.awaitActor(ctx)
+		}
+	}
 	if err != nil {
 		return nil, errors.CombineErrors(err, s.Stop(ctx))
 	}
@@ -54,7 +59,8 @@ func Start(ctx context.Context, cfg Config) (*System, error) {
 
 // openDevice opens one device on a new thread.
 func openDevice(cfg Config, index int) (*deviceRecord, error) {
-	r := &deviceRecord{index: index, unit: fmt.Sprintf("device-%d", index), queue: &queue{}, state: DeviceStarting}
+	r := &deviceRecord{index: index, unit: fmt.Sprintf("device-%d", index), queue: &queue{},
+		state: DeviceStarting, adopted: make(chan struct{})}
 	thread, err := gpu.NewThread(func() error {
 		dev, err := cfg.Backend.Open(index)
 		if err != nil {

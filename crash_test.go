@@ -1,0 +1,95 @@
+package vram
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// crashes makes one actor panic at its nth message.
+type crashes struct {
+	mu    sync.Mutex
+	unit  string
+	nth   int
+	what  string // the message that it crashed at
+	seen  map[string]int
+	kinds map[string][]string
+}
+
+func (c *crashes) probe(unit string, message any) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.seen == nil {
+		c.seen, c.kinds = map[string]int{}, map[string][]string{}
+	}
+	c.seen[unit]++
+	c.kinds[unit] = append(c.kinds[unit], fmt.Sprintf("%T", message))
+	if unit == c.unit && c.seen[unit] == c.nth {
+		c.what = fmt.Sprintf("%T", message)
+		panic("scripted: " + testToken)
+	}
+}
+
+// TestEveryActorMayCrashAtEveryMessage runs the scenario once for each message
+// of each actor, which panics there. Every request is answered (a bubble in
+// which everybody waits is an error), retries succeed, and nothing is lost.
+func TestEveryActorMayCrashAtEveryMessage(t *testing.T) {
+	plain := &crashes{}
+	t.Run("none", func(t *testing.T) { crashRun(t, plain) })
+	runs := 0
+	for _, unit := range slices.Sorted(maps.Keys(plain.seen)) {
+		n := plain.seen[unit]
+		for nth := 1; nth <= n; nth++ {
+			runs++
+			name := fmt.Sprintf("%s/%d-%s", unit, nth, strings.TrimPrefix(plain.kinds[unit][nth-1], "actors."))
+			t.Run(name, func(t *testing.T) {
+				if testing.Verbose() {
+					fmt.Fprintln(os.Stderr, "crash sweep:", name)
+				}
+				crashRun(t, &crashes{unit: unit, nth: nth})
+			})
+		}
+	}
+	if runs < 40 {
+		t.Errorf("only %d messages were crashed at", runs)
+	}
+}
+
+// throttle is how long, in a bubble's time, a goroutine of protoactor lives on
+// after a dead letter.
+const throttle = 2 * time.Second
+
+func crashRun(t *testing.T, c *crashes) {
+	synctest.Test(t, func(t *testing.T) {
+		s, err := newScenario(t, func(o *Options) { o.probe = c.probe })
+		if err != nil {
+			if c.unit == "" {
+				t.Fatal(err)
+			}
+			return // it crashed while it started: Open said so
+		}
+		s.allowed = func(step string, err error) bool {
+			if !Retriable(err) {
+				t.Errorf("%s: %v", step, err)
+				return false
+			}
+			if strings.Contains(err.Error(), testToken) {
+				t.Errorf("%s: the error shows the panic's value: %v", step, err)
+			}
+			return true
+		}
+		s.steps()
+		s.settled()
+		s.gone()
+		if err := s.close(); err != nil {
+			t.Errorf("close: %v", err)
+		}
+		time.Sleep(throttle)
+	})
+}

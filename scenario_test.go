@@ -1,0 +1,260 @@
+package vram
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"testing"
+
+	"github.com/vram-engine/vram-engine/audit"
+	"github.com/vram-engine/vram-engine/gpu"
+	"github.com/vram-engine/vram-engine/gpu/sim"
+)
+
+// A scenario is the whole life of two shards: seal, verify, execute, a flipped
+// bit that is found, release. The sweeps run it again and again, each time with
+// another actor crashing or another driver call failing.
+
+// scenario runs the steps on one engine and remembers what must hold.
+type scenario struct {
+	t     *testing.T
+	e     *Engine
+	dir   string
+	faces *sim.Control
+	// allowed judges an error that a step returned, and says whether the step
+	// may be tried again.
+	allowed func(step string, err error) (again bool)
+	small   []byte
+	large   []byte
+}
+
+const (
+	smallID = "small-shard"
+	largeID = "large-shard"
+)
+
+// sumKernel adds all bytes of a span and writes the sum to another.
+func sumKernel() gpu.Kernel {
+	return gpu.Kernel{Name: "sum", Params: []int{8, 8}, Go: func(_, _ gpu.Dim3, args gpu.KernelArgs) error {
+		var n byte
+		for _, b := range args.Memory(0) {
+			n += b
+		}
+		args.Memory(1)[0] = n
+		return nil
+	}}
+}
+
+func sumOf(p []byte) (n byte) {
+	for _, b := range p {
+		n += b
+	}
+	return n
+}
+
+// newScenario opens an engine on a hostile device of its own.
+func newScenario(t *testing.T, change ...func(*Options)) (*scenario, error) {
+	t.Helper()
+	s := &scenario{t: t, dir: filepath.Join(t.TempDir(), "data"), small: randomBytes(5000), large: randomBytes(3<<20 + 17)}
+	o := Options{DataDir: s.dir, Token: []byte(testToken), PatrolInterval: -1, Kernels: []gpu.Kernel{sumKernel()},
+		Simulated: &sim.Options{Memory: 32 * gpu.MiB, Faults: true, Hostile: true, Seed: 3}}
+	for _, c := range change {
+		c(&o)
+	}
+	e, err := Open(t.Context(), o)
+	if err != nil {
+		return nil, err
+	}
+	s.e = e
+	s.faces, err = e.faults.Control(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.allowed = func(step string, err error) bool { t.Errorf("%s: %v", step, err); return false }
+	return s, nil
+}
+
+// try runs a step until it succeeds or its error may not be tried again.
+func (s *scenario) try(step string, fn func() error) error {
+	s.t.Helper()
+	const patience = 6
+	var err error
+	for range patience {
+		if err = fn(); err == nil || !s.allowed(step, err) {
+			return err
+		}
+	}
+	s.t.Errorf("%s: still failing after %d tries: %v", step, patience, err)
+	return err
+}
+
+// steps is the life of the shards.
+func (s *scenario) steps() {
+	ctx := s.t.Context()
+	seal := func(id string, p []byte) func() error {
+		return func() error {
+			_, err := s.e.Seal(ctx, SealRequest{ID: id, Source: bytes.NewReader(p), Size: gpu.BytesOf(len(p))})
+			return err
+		}
+	}
+	all := []func() error{
+		func() error { return s.try("seal small", seal(smallID, s.small)) },
+		func() error { return s.try("seal large", seal(largeID, s.large)) },
+		func() error { return s.try("verify", s.verify) },
+		func() error { return s.try("execute", s.execute) },
+		func() error {
+			return s.try("flip", func() error { return s.e.FlipBit(ctx, smallID, 4097, 6) })
+		},
+		func() error { return s.try("verify after a flip", s.verifyFlipped) },
+		func() error {
+			return s.try("worker restart", func() error { return s.e.RestartWorker(ctx, "tester") })
+		},
+		func() error { return s.try("verify again", s.verifyFlipped) },
+		func() error { return s.try("release small", s.release(smallID)) },
+		func() error { return s.try("seal small again", seal(smallID, s.small)) },
+		func() error { return s.try("execute again", s.execute) },
+		func() error { return s.try("release large", s.release(largeID)) },
+		func() error { return s.try("release small again", s.release(smallID)) },
+	}
+	for _, step := range all {
+		if step() != nil {
+			return
+		}
+	}
+}
+
+func (s *scenario) verify() error {
+	results, err := s.e.Verify(s.t.Context(), smallID, largeID)
+	if err == nil && (len(results) != 2 || !results[0].OK || !results[1].OK) {
+		return fmt.Errorf("no error, and results %+v", results)
+	}
+	return err
+}
+
+// verifyFlipped expects that the flip is found, and named to its block.
+func (s *scenario) verifyFlipped() error {
+	results, err := s.e.Verify(s.t.Context(), smallID, largeID)
+	switch {
+	case err == nil:
+		s.t.Errorf("changed bytes were verified: %+v", results)
+		return nil
+	case !errors.Is(err, ErrIntegrityViolation):
+		return err
+	case len(results) != 2 || results[0].OK || results[0].FirstBadBlock != 1 || !results[1].OK:
+		return fmt.Errorf("the flip was not named: %+v", results)
+	}
+	ran := false
+	_, err = s.e.Execute(s.t.Context(), ExecuteRequest{Shards: []string{smallID}}, func(context.Context, *Run) error { ran = true; return nil })
+	if ran {
+		s.t.Error("a callback ran on changed bytes")
+	}
+	if err == nil {
+		s.t.Error("execute on changed bytes succeeded")
+	}
+	return nil
+}
+
+func (s *scenario) execute() error {
+	want := map[string]byte{smallID: sumOf(s.small), largeID: sumOf(s.large)}
+	_, err := s.e.Execute(s.t.Context(), ExecuteRequest{Shards: []string{smallID, largeID}}, func(_ context.Context, r *Run) error {
+		for id, sum := range want {
+			got, err := s.sum(r, id)
+			if err != nil {
+				return err
+			}
+			if got != sum {
+				s.t.Errorf("a callback saw other bytes of %s: sum %d, want %d", id, got, sum)
+			}
+		}
+		return nil
+	})
+	return err
+}
+
+func (s *scenario) sum(r *Run, id string) (byte, error) {
+	w, err := r.Shard(id)
+	if err != nil {
+		return 0, err
+	}
+	out, err := r.Scratch(4096)
+	if err != nil {
+		return 0, err
+	}
+	before := make([]byte, 4096)
+	if err := r.Read(out, 0, before); err != nil {
+		return 0, err
+	}
+	if sumOf(before) != 0 || bytes.ContainsFunc(before, func(r rune) bool { return r != 0 }) {
+		s.t.Error("scratch memory was handed out with contents")
+	}
+	if err := r.Launch("sum", gpu.Dim3{}, gpu.Dim3{}, w, out); err != nil {
+		return 0, err
+	}
+	one := make([]byte, 1)
+	err = r.Read(out, 0, one)
+	return one[0], err
+}
+
+// release takes a shard that is gone for released: the answer may be what was lost.
+func (s *scenario) release(id string) func() error {
+	return func() error {
+		err := s.e.Release(s.t.Context(), id)
+		if errors.Is(err, ErrNotFound) {
+			return nil
+		}
+		return err
+	}
+}
+
+// settled checks what must hold whatever happened: books and device agree, and
+// nothing that was freed is dirty.
+func (s *scenario) settled() {
+	s.t.Helper()
+	if err := s.e.sys.Check(context.Background()); err != nil {
+		s.t.Errorf("books: %v", err)
+	}
+	if dirty, err := s.faces.Dirty(); err != nil || dirty != 0 {
+		s.t.Errorf("%d bytes were freed and not scrubbed, %v", dirty, err)
+	}
+}
+
+// gone checks that no shard and no memory but the scratch buffer is left.
+func (s *scenario) gone() {
+	s.t.Helper()
+	if left := s.e.Shards(); len(left) != 0 {
+		s.t.Errorf("shards are left: %+v", left)
+	}
+	for _, d := range s.e.Devices() {
+		if d.Used != 0 || d.Mapped > 8*gpu.MiB {
+			s.t.Errorf("device %d holds %d bytes, %d mapped", d.Index, uint64(d.Used), uint64(d.Mapped))
+		}
+	}
+}
+
+// close ends the engine and checks what it leaves.
+func (s *scenario) close() error {
+	s.t.Helper()
+	err := s.e.Close(context.Background())
+	if dirty, derr := s.faces.Dirty(); derr != nil || dirty != 0 {
+		s.t.Errorf("after close %d bytes are not scrubbed, %v", dirty, derr)
+	}
+	if _, aerr := audit.Verify(filepath.Join(s.dir, "audit"), audit.VerifyOptions{}); aerr != nil {
+		s.t.Errorf("audit: %v", aerr)
+	}
+	return err
+}
+
+func TestScenarioWithoutFaults(t *testing.T) {
+	s, err := newScenario(t)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.steps()
+	s.settled()
+	s.gone()
+	if err := s.close(); err != nil {
+		t.Error(err)
+	}
+}
