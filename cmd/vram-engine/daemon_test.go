@@ -127,8 +127,8 @@ func TestSealAtTheStart(t *testing.T) {
 		t.Errorf("the ready line is %q", d.ready)
 	}
 	p.want(0, "", "verify", "a-bin", "b-bin")
-	if strings.ContainsAny(d.log.String(), "\r\x1b") {
-		t.Errorf("progress in a pipe: %q", d.log)
+	if text := d.log.String(); strings.ContainsAny(text, "\r\x1b") {
+		t.Errorf("progress in a pipe: %q", text)
 	}
 	if status := d.stop(syscall.SIGTERM); status != 0 {
 		t.Errorf("SIGTERM: exit status %d", status)

@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 )
@@ -73,6 +74,7 @@ func (p *place) command(args ...string) *exec.Cmd {
 	c.Env = []string{
 		asProgram + "=1", "HOME=" + p.dir, "XDG_RUNTIME_DIR=" + p.dir, "XDG_STATE_HOME=" + p.in("state"),
 		"VRAM_ENGINE_SOCKET=" + p.socket, "GOCOVERDIR=" + os.Getenv("GOCOVERDIR"), "TMPDIR=" + p.dir,
+		"GORACE=atexit_sleep_ms=0", // else each run under the race detector ends a second late
 	}
 	c.Dir = p.dir
 	if p.user != nil {
@@ -130,12 +132,30 @@ func (r result) check(t *testing.T, status int, text string, args ...string) {
 	}
 }
 
+// lines collects what a daemon logs.
+type lines struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (l *lines) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(p)
+}
+
+func (l *lines) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
+}
+
 // running is a daemon.
 type running struct {
 	t     *testing.T
 	cmd   *exec.Cmd
 	ready string
-	log   *bytes.Buffer
+	log   *lines
 	ended chan error
 }
 
@@ -152,7 +172,7 @@ func (p *place) start(args ...string) *running {
 // launch starts a daemon and waits until it is ready or has ended.
 func (p *place) launch(args ...string) *running {
 	p.t.Helper()
-	d := &running{t: p.t, log: &bytes.Buffer{}, ended: make(chan error, 1)}
+	d := &running{t: p.t, log: &lines{}, ended: make(chan error, 1)}
 	d.cmd = p.command(append([]string{"serve", "--data-dir", p.data}, args...)...)
 	d.cmd.Stderr = d.log
 	out, err := d.cmd.StdoutPipe()

@@ -85,7 +85,7 @@ func (a *app) digest(ctx context.Context, name string) (fileDigest, error) {
 // stream.
 func (a *app) measure(ctx context.Context, name string) (sum verity.Digest, size uint64, err error) {
 	if name == "-" {
-		return verity.DigestReader(ctx, a.Stdin, verity.Options{})
+		return verity.DigestReader(ctx, interruptible{ctx, a.Stdin}, verity.Options{})
 	}
 	f, err := os.OpenFile(name, os.O_RDONLY|unix.O_NONBLOCK, 0)
 	if err != nil {

@@ -71,7 +71,7 @@ func (f sealFlags) request() (*v1.SealRequest, error) {
 		return nil, failure.Usage("the device, the index and the number of shards must be small numbers; see: vram-engine seal --help")
 	}
 	return &v1.SealRequest{
-		ShardId: f.id, GpuDevice: int32(f.device), ExpectDigest: f.expect, ModelRef: f.modelRef, //nolint:gosec // checked above
+		ShardId: f.id, GpuDevice: int32(f.device), ExpectDigest: f.expect, ModelRef: f.modelRef,
 		ShardIndex: uint32(f.index), TotalShards: uint32(f.total), //nolint:gosec // checked above
 	}, nil
 }

@@ -29,7 +29,7 @@ printed; "-" is the standard input) is checked first. The exit status is 3 if
 any check fails.`,
 		ValidArgsFunction: a.shardIDs,
 		RunE: func(c *cobra.Command, ids []string) error {
-			r, err := a.verifyRequest(ids, all, handle, c.Flags().Changed("handle"))
+			r, err := a.verifyRequest(c.Context(), ids, all, handle, c.Flags().Changed("handle"))
 			if err != nil {
 				return err
 			}
@@ -41,7 +41,7 @@ any check fails.`,
 	return c
 }
 
-func (a *app) verifyRequest(ids []string, all bool, handle string, presented bool) (*v1.VerifyRequest, error) {
+func (a *app) verifyRequest(ctx context.Context, ids []string, all bool, handle string, presented bool) (*v1.VerifyRequest, error) {
 	chosen := 0
 	for _, is := range []bool{len(ids) > 0, all, presented} {
 		if is {
@@ -54,13 +54,13 @@ func (a *app) verifyRequest(ids []string, all bool, handle string, presented boo
 	if !presented {
 		return &v1.VerifyRequest{ShardIds: ids, All: all}, nil
 	}
-	text, err := a.readHandle(handle)
+	text, err := a.readHandle(ctx, handle)
 	return &v1.VerifyRequest{Handle: text}, err
 }
 
 // readHandle reads the file that holds a handle, however short or broken the
 // handle is; an engine decides about that.
-func (a *app) readHandle(name string) (text []byte, err error) {
+func (a *app) readHandle(ctx context.Context, name string) (text []byte, err error) {
 	from := a.Stdin
 	if name != "-" {
 		f, failed := os.OpenFile(name, os.O_RDONLY|unix.O_NONBLOCK, 0)
@@ -70,8 +70,10 @@ func (a *app) readHandle(name string) (text []byte, err error) {
 		defer func() { err = errors.Join(err, f.Close()) }()
 		from = f
 	}
-	text, err = io.ReadAll(io.LimitReader(from, maxHandle+1))
+	text, err = io.ReadAll(io.LimitReader(interruptible{ctx, from}, maxHandle+1))
 	switch {
+	case ctx.Err() != nil:
+		return nil, failure.New(vram.ErrCanceled, "cancelled")
 	case err != nil:
 		return nil, failure.Because(vram.ErrInvalidInput, errors.UnwrapAll(err), "cannot read the handle %q", name)
 	case len(text) == 0:

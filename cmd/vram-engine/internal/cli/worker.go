@@ -42,7 +42,7 @@ func newDevice(a *app) *cobra.Command {
 			}
 			_, err = call(c.Context(), a, func(c *client.Client) func(context.Context, *v1.UnquarantineDeviceRequest) (*v1.UnquarantineDeviceResponse, error) {
 				return c.UnquarantineDevice
-			}, &v1.UnquarantineDeviceRequest{GpuDevice: uint32(n)}) //nolint:gosec // parsed with 31 bits
+			}, &v1.UnquarantineDeviceRequest{GpuDevice: uint32(n)})
 			if err != nil {
 				return err
 			}

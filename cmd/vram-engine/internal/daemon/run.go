@@ -24,9 +24,14 @@ func Run(ctx context.Context, o Options) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, pair.Close()) }()
-	d := &daemon{Options: o}
+	d := &daemon{Options: o, open: vram.Open}
+	return d.run(ctx, pair)
+}
+
+// run serves on the sockets until ctx ends or the engine cannot go on.
+func (d *daemon) run(ctx context.Context, pair *socket.Pair) error {
 	front := d.serve(pair)
-	err = d.live(ctx)
+	err := d.live(ctx)
 	front.stop()
 	if ctx.Err() != nil {
 		d.logEnd(err)
@@ -38,6 +43,7 @@ func Run(ctx context.Context, o Options) (err error) {
 // daemon is a running daemon.
 type daemon struct {
 	Options
+	open   func(context.Context, vram.Options) (*vram.Engine, error)
 	holder holder
 	said   bool // the ready line was written
 }
@@ -61,7 +67,7 @@ func (d *daemon) once(ctx context.Context) (err error) {
 		return err
 	}
 	fatal := make(chan error, 1)
-	engine, err := vram.Open(ctx, d.engineOptions(token, func(err error) {
+	engine, err := d.open(ctx, d.engineOptions(token, func(err error) {
 		select {
 		case fatal <- err:
 		default: // the first is enough to end the engine

@@ -33,7 +33,7 @@ func (d *Desk) Serve(ctx context.Context, l *net.UnixListener, wait time.Duratio
 		c, err := l.AcceptUnix()
 		if err != nil {
 			if ctx.Err() != nil {
-				return nil
+				return nil //nolint:nilerr // closing the listener is how the desk ends
 			}
 			return errors.Wrap(err, "taking a connection on the socket for files")
 		}

@@ -47,16 +47,15 @@ func value(v any) any {
 
 // plain passes numbers and truth values, and leaves everything else out.
 func plain(v any) any {
-	switch r := reflect.ValueOf(v); r.Kind() {
-	case reflect.Bool, reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64,
-		reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64,
-		reflect.Float32, reflect.Float64:
+	r := reflect.ValueOf(v)
+	k := r.Kind()
+	switch {
+	case k == reflect.Bool || r.CanFloat() || r.CanInt() || r.CanUint() && k != reflect.Uintptr:
 		return v
-	case reflect.String:
+	case k == reflect.String:
 		return clean.Text(r.String())
-	default:
-		return redacted
 	}
+	return redacted
 }
 
 // format carries out a delayed format, whose arguments are cleaned first.

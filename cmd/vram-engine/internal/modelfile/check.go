@@ -43,7 +43,7 @@ func Check(f *os.File, name string) (Facts, error) {
 		return Facts{}, failure.Usage("%q is empty; there is nothing to seal", name)
 	}
 	mode := info.Mode().Perm()
-	return Facts{Size: gpu.Bytes(info.Size()), Shared: mode&0o044 != 0, Mode: mode}, nil
+	return Facts{Size: gpu.Bytes(max(info.Size(), 0)), Shared: mode&0o044 != 0, Mode: mode}, nil
 }
 
 // CheckPassed looks at a file that somebody else opened: what Check asks, and

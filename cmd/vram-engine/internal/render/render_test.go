@@ -64,7 +64,7 @@ func TestProgressLine(t *testing.T) {
 	if got, want := p.line(0, 0, 0), "sealing a  100 %  0 B of 0 B"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
-	if got, want := p.line(4e9, 8e9, 2*time.Second), "sealing a   50 %  3.7 GiB of 7.5 GiB  2.0 GB/s"; got != want {
+	if got, want := p.line(4*gpu.GiB, 8*gpu.GiB, 2*time.Second), "sealing a   50 %  4 GiB of 8 GiB  2.1 GB/s"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }

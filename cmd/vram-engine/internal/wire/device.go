@@ -10,7 +10,7 @@ import (
 
 // Count makes an unsigned number of one that is never negative.
 func Count(n int) uint32 {
-	return uint32(min(max(n, 0), math.MaxUint32)) //nolint:gosec // in range
+	return uint32(min(max(n, 0), math.MaxUint32))
 }
 
 // FromDevices makes messages of devices.

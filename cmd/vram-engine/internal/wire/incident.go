@@ -67,5 +67,5 @@ func number(device int) int32 {
 	if device < 0 {
 		return -1
 	}
-	return int32(min(device, 1<<31-1)) //nolint:gosec // in range
+	return int32(min(device, 1<<31-1))
 }
