@@ -2,9 +2,11 @@ package vram
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/cockroachdb/errors"
 
+	"github.com/vram-engine/vram-engine/actors"
 	"github.com/vram-engine/vram-engine/gpu"
 )
 
@@ -48,10 +50,22 @@ func (e *Error) Error() string {
 		s += " " + e.Shard
 	}
 	s += ": " + e.Kind.Error()
-	if e.Cause != nil {
-		s += ": " + e.Cause.Error()
+	if more := e.more(); more != "" {
+		s += ": " + more
 	}
 	return s
+}
+
+// more is what the cause adds to the kind.
+func (e *Error) more() string {
+	if e.Cause == nil {
+		return ""
+	}
+	var inner *actors.Error
+	if !errors.As(e.Cause, &inner) {
+		return strings.TrimPrefix(strings.TrimSuffix(e.Cause.Error(), ": "+e.Kind.Error()), e.Kind.Error()+": ")
+	}
+	return strings.TrimPrefix(inner.More(), "shard "+e.Shard+": ")
 }
 
 // Unwrap lets errors.Is and errors.As see the sentinel and the cause.

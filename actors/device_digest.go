@@ -203,7 +203,7 @@ func (j *digestJob) judge(e *env) (*Failure, error) {
 		j.shard.passed(j.started, j.exposures)
 		return nil, nil
 	}
-	f := &Failure{Reason: string(verdict.Reason), BadBlock: gpu.NoBlock, Measured: hexDigest(j.digest), At: time.Now()}
+	f := &Failure{Reason: string(verdict.Reason), BadBlock: gpu.NoBlock, Measured: hexDigest(j.digest), At: time.Now(), Took: j.took}
 	if j.located(handle.Digest) {
 		f.BadBlock = j.badBlock
 	}

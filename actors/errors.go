@@ -2,6 +2,7 @@ package actors
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/vram-engine/vram-engine/gpu"
 )
@@ -51,17 +52,26 @@ func wrap(code Code, shard string, cause error) *Error {
 }
 
 func (e *Error) Error() string {
-	s := string(e.Code)
+	if more := e.More(); more != "" {
+		return string(e.Code) + ": " + more
+	}
+	return string(e.Code)
+}
+
+// More is the text without that of the code, for whoever has said already
+// what kind of error it is.
+func (e *Error) More() string {
+	var parts []string
 	if e.Shard != "" {
-		s += ": shard " + e.Shard
+		parts = append(parts, "shard "+e.Shard)
 	}
 	if e.Detail != "" {
-		s += ": " + e.Detail
+		parts = append(parts, e.Detail)
 	}
 	if e.Cause != nil {
-		s += ": " + e.Cause.Error()
+		parts = append(parts, e.Cause.Error())
 	}
-	return s
+	return strings.Join(parts, ": ")
 }
 
 // Unwrap lets errors.Is and errors.As see both the code and the cause.

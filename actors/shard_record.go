@@ -81,9 +81,10 @@ type check struct {
 
 // Failure says what a shard's verification found. It is never forgotten.
 type Failure struct {
-	Reason   string // "digest", "seal" or "residency"
-	BadBlock int64  // first 4096-byte block that differs, or -1
-	Measured string // the digest of what is resident, where one was taken
+	Reason   string        // "digest", "seal" or "residency"
+	BadBlock int64         // first 4096-byte block that differs, or -1
+	Measured string        // the digest of what is resident, where one was taken
+	Took     time.Duration // how long the pass took that found it
 	At       time.Time
 	Incident string // the incident's id, once it has one
 }

@@ -34,8 +34,12 @@ func (a *shardActor) onVerify(m shardVerify) {
 // recorded returns the verdict of a shard whose failure is on record. It is
 // always the answer, whoever found it.
 func (a *shardActor) recorded() (Verdict, bool) {
-	view := a.rec.snapshot()
-	return Verdict{ID: a.rec.spec.ID, Failure: view.Failure, Bytes: a.rec.spec.Size}, view.Failure != nil
+	v := Verdict{ID: a.rec.spec.ID, Failure: a.rec.snapshot().Failure, Bytes: a.rec.spec.Size}
+	if v.Failure == nil {
+		return v, false
+	}
+	v.Took = v.Failure.Took
+	return v, true
 }
 
 // refused records that the shard failed, or failed again, to verify.
