@@ -33,7 +33,7 @@ var places = []place{
 	{path: "log", in: []string{"examples/..."}},
 	{path: "log/slog", in: []string{"", "actors/...", "seal"}, tests: true},                                                             // LogValue, and the adapter to hclog
 	{path: "math/rand", in: []string{"gpu/sim/...", "internal/sample/...", "cmd/vram-engine/internal/cli/benchdigest.go"}, tests: true}, // never for secrets
-	{path: "net", in: []string{"cmd/..."}, tests: true},
+	{path: "net", in: []string{"cmd/...", "examples/..."}, tests: true},
 	{path: "os/exec", tests: true},
 	{path: "plugin"},
 	{path: "testing", in: []string{"gpu/gputest"}, tests: true},
