@@ -104,12 +104,18 @@ func (h *Heap) mapExtent(size, zeroFrom Bytes) (*extent, error) {
 	}
 	if tail := size.SubSat(zeroFrom); tail > 0 {
 		if err := h.dev.Zero(Span{Extent: id, Offset: zeroFrom, Size: tail}); err != nil {
-			return nil, errors.CombineErrors(err, h.dev.Unmap(id))
+			return nil, errors.CombineErrors(err, h.giveUp(id, size))
 		}
 	}
 	x := &extent{id: id, size: size, prot: ReadWrite, exposures: 1}
 	h.extents[id] = x
 	return x, nil
+}
+
+// giveUp unmaps an extent that could not be prepared, zeroed if that works now.
+// Nothing of ours was written to it. If it stays mapped, it is an orphan.
+func (h *Heap) giveUp(id ExtentID, size Bytes) error {
+	return errors.CombineErrors(h.dev.Zero(Span{Extent: id, Size: size}), h.dev.Unmap(id))
 }
 
 func (h *Heap) allocOwn(size, mapped Bytes) (*Buffer, error) {
