@@ -142,25 +142,30 @@ func (d *device) sliceTime() time.Duration {
 	return sliceCUDA
 }
 
-// driver passes a driver call's error on and notes when it is sticky.
+// driver passes a driver call's error on. When it is sticky the device is lost
+// at once, before anybody is told of the error; slice does the rest.
 func (d *device) driver(err error) error {
 	if err != nil && gpu.IsSticky(err) && d.lost == nil {
 		d.lost = err
+		d.markLost(err)
 	}
 	return err
 }
 
-// lose marks the device and all its residents lost and answers everyone. The
-// error is sticky: nothing on the device can be read, written or scrubbed.
-func (d *device) lose(cause error) {
+// markLost changes the state of the device.
+func (d *device) markLost(cause error) {
 	reason := "the driver reported an error that it cannot recover from"
 	var driver *gpu.Error
 	if errors.As(cause, &driver) {
 		reason = fmt.Sprintf("%s failed: %s", driver.Op, string(driver.Code))
 	}
-	if !d.change(DeviceLost, reason) {
-		return
-	}
+	d.change(DeviceLost, reason)
+}
+
+// lose marks the device and all its residents lost and answers everyone. The
+// error is sticky: nothing on the device can be read, written or scrubbed.
+func (d *device) lose(cause error) {
+	d.markLost(cause)
 	gone := wrap(ErrDeviceLost, "", cause)
 	for _, s := range d.env.shards.list(func(s *shard) bool { return s.device == d.rec }) {
 		s.lose()

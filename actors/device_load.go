@@ -50,7 +50,11 @@ func (w *allocateWork) allocate(d *device) error {
 	before := d.rec.heap.Mapped()
 	buffer, err := d.rec.heap.Alloc(size)
 	if err != nil {
-		return errors.CombineErrors(deviceError(id, d.driver(err)), d.rec.book.Release(id, 0))
+		err = errors.CombineErrors(deviceError(id, d.driver(err)), d.rec.book.Release(id, 0))
+		if len(d.rec.heap.Orphans()) > 0 {
+			d.reconcile()
+		}
+		return err
 	}
 	w.shard.buffer = buffer
 	if grown := d.rec.heap.Mapped().SubSat(before); grown > 0 {
