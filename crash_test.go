@@ -49,6 +49,7 @@ func TestEveryActorMayCrashAtEveryMessage(t *testing.T) {
 			runs++
 			name := fmt.Sprintf("%s/%d-%s", unit, nth, strings.TrimPrefix(plain.kinds[unit][nth-1], "actors."))
 			t.Run(name, func(t *testing.T) {
+				t.Parallel()
 				if testing.Verbose() {
 					fmt.Fprintln(os.Stderr, "crash sweep:", name)
 				}

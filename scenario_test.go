@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -57,7 +58,7 @@ func sumOf(p []byte) (n byte) {
 // newScenario opens an engine on a hostile device of its own.
 func newScenario(t *testing.T, change ...func(*Options)) (*scenario, error) {
 	t.Helper()
-	s := &scenario{t: t, dir: filepath.Join(t.TempDir(), "data"), small: randomBytes(5000), large: randomBytes(3<<20 + 17)}
+	s := &scenario{t: t, dir: quickDir(t), small: randomBytes(5000), large: randomBytes(3<<20 + 17)}
 	o := Options{DataDir: s.dir, Token: []byte(testToken), PatrolInterval: -1, Kernels: []gpu.Kernel{sumKernel()},
 		Simulated: &sim.Options{Memory: 32 * gpu.MiB, Faults: true, Hostile: true, Seed: 3}}
 	for _, c := range change {
@@ -74,6 +75,22 @@ func newScenario(t *testing.T, change ...func(*Options)) (*scenario, error) {
 	}
 	s.allowed = func(step string, err error) bool { t.Errorf("%s: %v", step, err); return false }
 	return s, nil
+}
+
+// quickDir is a directory that needs no disk, where there is one: the sweeps
+// open hundreds of logs, which flush every record.
+func quickDir(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("/dev/shm", "vram-engine-test-")
+	if err != nil {
+		return filepath.Join(t.TempDir(), "data")
+	}
+	t.Cleanup(func() {
+		if err := os.RemoveAll(dir); err != nil {
+			t.Error(err)
+		}
+	})
+	return filepath.Join(dir, "data")
 }
 
 // try runs a step until it succeeds or its error may not be tried again.
