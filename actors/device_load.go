@@ -20,6 +20,7 @@ func (w *allocateWork) step(d *device, _ time.Duration) bool {
 	err := w.allocate(d)
 	id, size, now := w.shard.spec.ID, uint64(w.shard.spec.Size), d.rec.book.Snapshot()
 	if err == nil {
+		w.shard.logged = true
 		d.env.emit(audit.VramAllocated(id, d.rec.index, size, uint64(now.Available), uint64(now.Used)))
 	} else {
 		d.env.emit(audit.VramAllocationFailed(id, d.rec.index, size, uint64(now.Available), uint64(now.Used), kindOf(err)))

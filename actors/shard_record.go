@@ -62,6 +62,7 @@ type shard struct {
 	// the device's: touched only on its thread
 	buffer *gpu.Buffer
 	kept   gpu.Kept
+	logged bool       // the audit log says that the shard got memory
 	pins   int        // passes and callbacks that are reading the buffer
 	parked *scrubWork // waits until the last pin is gone
 }

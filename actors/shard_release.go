@@ -57,8 +57,10 @@ func (a *shardActor) onFreed(c actor.Context, m freed) {
 	case dev.current() == DeviceLost:
 		err = ignoreUnknown(dev.book.Release(id, 0))
 	}
-	now := dev.book.Snapshot()
-	a.env.emit(audit.VramDeallocated(id, dev.index, uint64(a.rec.spec.Size), uint64(now.Available), uint64(now.Used), m.err == nil))
+	if a.rec.logged {
+		now := dev.book.Snapshot()
+		a.env.emit(audit.VramDeallocated(id, dev.index, uint64(a.rec.spec.Size), uint64(now.Available), uint64(now.Used), m.err == nil))
+	}
 	a.rec.set(phaseReleased, seal.StateReleased)
 	a.env.shards.remove(a.rec)
 	a.env.hub.publish(Event{Kind: EventReleased, Shard: id, Device: dev.index})
