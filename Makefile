@@ -50,7 +50,7 @@ vet: ## go vet in every module
 .PHONY: lint
 lint: ## golangci-lint in every module
 	@lint=$$($(scripts)/tool.sh golangci-lint); \
-	for m in $$($(scripts)/modules.sh); do echo "== golangci-lint $$m"; (cd $$m && $$lint run ./...) || exit 1; done
+	for m in $$($(scripts)/modules.sh); do echo "== golangci-lint $$m"; (cd $$m && $$lint run --allow-parallel-runners ./...) || exit 1; done
 
 .PHONY: generate
 generate: ## generate the code of api/ again
