@@ -33,7 +33,7 @@ func (a *app) printShard(s *v1.Shard) error {
 		{"state", s.GetState()},
 		{"device", fmt.Sprintf("%d (%s, %s)", s.GetGpuDevice(), s.GetGpuUuid(), s.GetKind())},
 		{"size", fmt.Sprintf("%s (%d bytes)", gpu.Bytes(s.GetVramBytes()), s.GetVramBytes())},
-		{"digest", "sha256:" + s.GetDigest()},
+		{"digest", digestOf(s)},
 		{"sealed at", timeOf(s.GetSealedAt())},
 		{"last verified at", verifiedOf(s)},
 		{"failed because of", s.GetReason()},
@@ -61,6 +61,14 @@ func (a *app) printShards(all []*v1.Shard) error {
 		})
 	}
 	return render.Table(a.Stdout, []string{"SHARD", "STATE", "DEVICE", "SIZE", "DIGEST", "LAST VERIFIED", "MODEL"}, rows)
+}
+
+// digestOf is the digest as digest prints it; a shard that loads has none.
+func digestOf(s *v1.Shard) string {
+	if s.GetDigest() == "" {
+		return ""
+	}
+	return "sha256:" + s.GetDigest()
 }
 
 func verifiedOf(s *v1.Shard) string {

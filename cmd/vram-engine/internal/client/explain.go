@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"io"
 
 	"connectrpc.com/connect"
 	"github.com/cockroachdb/errors"
@@ -67,6 +68,8 @@ func (c *Client) unexplained(err error, told *connect.Error) error {
 		return failure.New(vram.ErrStopped, "no engine is running on %q; start one with: vram-engine serve (add --sim where there is no GPU), or name its socket with --socket", c.path)
 	case errors.Is(err, unix.EACCES) || errors.Is(err, unix.EPERM):
 		return failure.New(vram.ErrStopped, "no permission to use the engine on %q; run this as the engine's user", c.path)
+	case errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, unix.ECONNRESET) || errors.Is(err, unix.EPIPE):
+		return failure.New(vram.ErrStopped, "the engine on %q went away during the call; see its log, and start it again with: vram-engine serve", c.path)
 	case told != nil && told.Code() == connect.CodeUnavailable || told == nil:
 		return failure.New(vram.ErrStopped, "the engine on %q cannot be reached: %s; see whether it is running", c.path, clean.Line(err.Error()))
 	default:

@@ -4,6 +4,8 @@ import (
 	"context"
 	"os"
 
+	"github.com/cockroachdb/errors"
+
 	vram "github.com/vram-engine/vram-engine"
 	"github.com/vram-engine/vram-engine/cmd/vram-engine/internal/failure"
 	"github.com/vram-engine/vram-engine/cmd/vram-engine/internal/modelfile"
@@ -24,7 +26,8 @@ func Inspect(ctx context.Context, engine Engine, f *os.File, id string, private 
 	}
 	noted := engine.Note(ctx, "model_file_shared", "shard "+id+": "+finding)
 	if private {
-		return nil, failure.New(vram.ErrPolicyViolation, "%s; the engine was started with --require-private-models", finding)
+		refused := failure.New(vram.ErrPolicyViolation, "%s; the engine was started with --require-private-models", finding)
+		return nil, errors.Join(refused, noted)
 	}
 	return []string{finding}, noted
 }

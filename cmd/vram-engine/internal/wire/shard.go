@@ -13,9 +13,13 @@ func FromHandle(h vram.Handle) (*v1.Shard, error) {
 	if err != nil {
 		return nil, err
 	}
+	digest := ""
+	if !h.Digest.IsZero() {
+		digest = h.Digest.String()
+	}
 	return &v1.Shard{
 		ShardId: h.ShardID, GpuDevice: Count(h.GPUDevice), GpuUuid: h.GPUUUID, Kind: h.Kind,
-		VramBytes: h.VRAMBytes, Digest: h.Digest.String(), State: string(h.State), SealedAt: stamp(h.SealedAt),
+		VramBytes: h.VRAMBytes, Digest: digest, State: string(h.State), SealedAt: stamp(h.SealedAt),
 		ModelRef: h.ModelRef, ShardIndex: Count(h.ShardIndex), TotalShards: Count(h.TotalShards),
 		FirstBadBlock: -1, Handle: text,
 	}, nil
