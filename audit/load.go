@@ -32,6 +32,10 @@ func load(dir files, o Options) (*store, Recovered, error) {
 	if err != nil {
 		return nil, Recovered{}, fail(ErrUnavailable, err, "%s cannot be listed", o.Dir)
 	}
+	// What a killed writer created or renamed may not be durable yet.
+	if err := dir.Sync(); err != nil {
+		return nil, Recovered{}, fail(ErrUnavailable, err, "%s cannot be made durable", o.Dir)
+	}
 	var found Recovered
 	if !slices.Contains(names, headName) {
 		if segs := segments(names); len(segs) > 0 {

@@ -207,16 +207,21 @@ func (m *memFS) crash(image string, rng *rand.Rand) *memFS {
 		names = m.durable
 	}
 	for name, inode := range names {
-		data := inode.data
+		data, durable := inode.data, inode.durable
 		switch image {
 		case imageDurable:
 			data = inode.durable
 		case imageTorn:
 			data = tear(inode.durable, inode.data, rng)
+			durable = data
 		}
-		out.names[name] = &memInode{data: slices.Clone(data), durable: slices.Clone(data)}
+		out.names[name] = &memInode{data: slices.Clone(data), durable: slices.Clone(durable)}
 	}
 	out.durable = maps.Clone(out.names)
+	if image == imageKilled {
+		// The kernel lives on, and has not written more to the disk than before.
+		maps.DeleteFunc(out.durable, func(name string, _ *memInode) bool { return m.durable[name] != m.names[name] })
+	}
 	return out
 }
 

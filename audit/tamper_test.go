@@ -58,8 +58,8 @@ func TestTampering(t *testing.T) {
 	if perFirst < 3 || lastStart == 10 {
 		t.Fatalf("segments %v are not what the cases need", segs)
 	}
-	replaceIn := func(i int, old, new string) lineOp {
-		return func(l []string) []string { l[i] = strings.Replace(l[i], old, new, 1); return l }
+	replaceIn := func(i int, from, to string) lineOp {
+		return func(l []string) []string { l[i] = strings.Replace(l[i], from, to, 1); return l }
 	}
 	drop := func(i int) lineOp {
 		return func(l []string) []string { return append(l[:i], l[i+1:]...) }
@@ -161,6 +161,10 @@ func TestRewrittenLog(t *testing.T) {
 		checkTampered(t, what, err, TamperError{name, 5, 5, "rewritten"})
 	}
 	bad := m.clone()
+	editSegment(bad, name, func(l []string) []string { l[1] = strings.Replace(l[1], "2026", "2025", 1); return rechain(t, l) })
+	_, err := verify(bad, "(memory)", VerifyOptions{})
+	checkTampered(t, "backwards", err, TamperError{name, 2, 2, "changed: its time"})
+	bad = m.clone()
 	editSegment(bad, name, func(l []string) []string { return rechain(t, append(l[:1], l[2:]...)) })
 	if _, err := verify(bad, "(memory)", VerifyOptions{}); !errors.Is(err, ErrTruncated) {
 		t.Errorf("removed: %v", err)
