@@ -8,7 +8,7 @@ import (
 // interruptible reads from r until ctx ends, even where a read of r waits for
 // somebody who says nothing. A read that was given up may take input with it.
 type interruptible struct {
-	ctx context.Context //nolint:containedctx // it is the end of the reads
+	ctx context.Context // ends the reads
 	r   io.Reader
 }
 

@@ -33,11 +33,11 @@ func (d *daemon) run(ctx context.Context, pair *socket.Pair) error {
 	front := d.serve(pair)
 	err := d.live(ctx)
 	front.stop()
-	if ctx.Err() != nil {
-		d.logEnd(err)
-		return nil
+	if ctx.Err() == nil {
+		return err
 	}
-	return err
+	d.logEnd(err)
+	return nil
 }
 
 // daemon is a running daemon.

@@ -32,8 +32,8 @@ func (d *Desk) Serve(ctx context.Context, l *net.UnixListener, wait time.Duratio
 	for {
 		c, err := l.AcceptUnix()
 		if err != nil {
-			if ctx.Err() != nil {
-				return nil //nolint:nilerr // closing the listener is how the desk ends
+			if ended(ctx) { // closing the listener is how the desk ends
+				return nil
 			}
 			return errors.Wrap(err, "taking a connection on the socket for files")
 		}
@@ -55,7 +55,7 @@ func (d *Desk) attend(ctx context.Context, c *net.UnixConn, wait time.Duration, 
 	if err := c.SetReadDeadline(time.Now().Add(wait)); err != nil {
 		return err
 	}
-	if ctx.Err() != nil {
+	if ended(ctx) {
 		return nil
 	}
 	t, f, err := receive(c)
@@ -72,6 +72,9 @@ func (d *Desk) attend(ctx context.Context, c *net.UnixConn, wait time.Duration, 
 	waitForEnd(c)
 	return d.drop(k)
 }
+
+// ended tells whether ctx has ended.
+func ended(ctx context.Context) bool { return ctx.Err() != nil }
 
 // waitForEnd returns when the client disconnects, says anything more, or its
 // time is up; each of these ends the wait in the same way.
