@@ -146,7 +146,7 @@ func (e *Engine) sameShard(ctx context.Context, old actors.Shard, spec actors.Sh
 	if spec.Expect != nil && !old.Handle.Digest.Equal(*spec.Expect) {
 		return Handle{}, conflict
 	}
-	digest, size, err := verity.DigestReader(ctx, io.LimitReader(src, int64(min(spec.Size.AddSat(1), 1<<62))), verity.Options{}) //nolint:gosec // bounded
+	digest, size, err := verity.DigestReader(ctx, io.LimitReader(src, int64(min(spec.Size.AddSat(1), 1<<62))), verity.Options{})
 	if err != nil {
 		return Handle{}, err
 	}

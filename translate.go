@@ -80,6 +80,21 @@ func translation() []struct{ from, to error } {
 	}
 }
 
+// kindOf returns the sentinel that err is, or means.
+func kindOf(err error) error {
+	for _, row := range errorTable() {
+		if errors.Is(err, row.sentinel) {
+			return row.sentinel
+		}
+	}
+	for _, row := range translation() {
+		if errors.Is(err, row.from) {
+			return row.to
+		}
+	}
+	return ErrInternal
+}
+
 // translate turns an error of the packages below into one of ours. What no
 // row names is a defect or a failed driver call: ErrInternal.
 func translate(op, shard string, err error) error {
@@ -90,21 +105,10 @@ func translate(op, shard string, err error) error {
 	if errors.As(err, &ours) {
 		return err
 	}
-	e := &Error{Op: op, Shard: shard, Device: -1, Kind: ErrInternal, Cause: err}
+	e := &Error{Op: op, Shard: shard, Device: -1, Kind: kindOf(err), Cause: err}
 	var driver *gpu.Error
 	if errors.As(err, &driver) {
 		e.Device = driver.Device
-	}
-	for _, r := range errorTable() {
-		if errors.Is(err, r.sentinel) {
-			e.Kind = r.sentinel
-		}
-	}
-	for _, row := range translation() {
-		if e.Kind == ErrInternal && errors.Is(err, row.from) {
-			e.Kind = row.to
-			break
-		}
 	}
 	var short *ledger.InsufficientError
 	if errors.As(err, &short) {

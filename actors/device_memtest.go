@@ -64,9 +64,8 @@ func (w *memtestWork) testNext(d *device) error {
 		w.full = true
 		return nil
 	}
-	if err := d.rec.book.MapExtent("", size); err != nil {
-		w.full = true // the rest is in use by others
-		return nil
+	if w.full = d.rec.book.MapExtent("", size) != nil; w.full {
+		return nil // the rest is in use by others
 	}
 	b, err := d.rec.heap.Alloc(size)
 	if err != nil {
@@ -85,8 +84,13 @@ func testPatterns(d *device, b *gpu.Buffer) error {
 	}
 	wrote, read := make([]byte, n), make([]byte, n)
 	for _, flip := range []byte{0x00, 0xff} {
+		next := byte(0x5a)
 		for i := range wrote {
-			wrote[i] = byte(i*167+i>>12) ^ 0x5a ^ flip
+			wrote[i] = next ^ flip
+			next += 167 // odd: all values in turn
+			if i%int(gpu.BlockSize) == 0 {
+				next++
+			}
 		}
 		if err := b.WriteAt(wrote, 0); err != nil {
 			return deviceError("", d.driver(err))

@@ -151,17 +151,6 @@ func (q *queue) takeCurrent() []work {
 	return half
 }
 
-func (q *queue) empty() bool {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	for c := range classCount {
-		if q.current[c] != nil || len(q.waiting[c]) > 0 {
-			return false
-		}
-	}
-	return true
-}
-
 // close refuses all later work and fails what is there, for the reason given.
 func (q *queue) close(reason error) {
 	q.mu.Lock()

@@ -214,12 +214,6 @@ func (r *registry) get(id string) (*shard, error) {
 	return nil, fail(ErrNotFound, "", "no shard has the id %s", id)
 }
 
-func (r *registry) count() int {
-	r.mu.RLock()
-	defer r.mu.RUnlock()
-	return len(r.shards)
-}
-
 // list returns the shards that keep accepts, ordered by id.
 func (r *registry) list(keep func(*shard) bool) []*shard {
 	r.mu.RLock()

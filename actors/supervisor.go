@@ -6,16 +6,12 @@ import (
 	"github.com/asynkron/protoactor-go/actor"
 )
 
-// supervisorMessage is what the supervisor receives.
-type supervisorMessage interface{ supervisorMessage() }
-
 // spawnShard starts the actor of a shard and enters the shard in the registry.
 type spawnShard struct {
 	call  *call
 	shard *shard
 }
 
-func (spawnShard) supervisorMessage()  {}
 func (m spawnShard) requests() []*call { return []*call{m.call} }
 
 // supervisor spawns every actor and keeps no state whose loss would matter.

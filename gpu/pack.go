@@ -55,5 +55,3 @@ func (p *pack) mark(first, n int, used bool) {
 		}
 	}
 }
-
-func (p *pack) empty() bool { return p.free == len(p.used) }

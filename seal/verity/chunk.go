@@ -2,9 +2,10 @@ package verity
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
+
+	"github.com/cockroachdb/errors"
 )
 
 // job is what the workers of one parallel pass share.
@@ -78,7 +79,7 @@ func hashChunk(ctx context.Context, r io.ReaderAt, buf []byte, start, length uin
 
 // readAt fills p.
 func readAt(r io.ReaderAt, p []byte, at uint64) error {
-	n, err := r.ReadAt(p, int64(at))
+	n, err := r.ReadAt(p, int64(at)) //nolint:gosec // the caller refused sizes above MaxInt64
 	switch {
 	case n == len(p):
 		return nil // an error that came with all bytes, such as io.EOF, says nothing of them
@@ -93,7 +94,7 @@ func readAt(r io.ReaderAt, p []byte, at uint64) error {
 
 // endsAt checks that r does not go on after size.
 func endsAt(r io.ReaderAt, size uint64) error {
-	n, err := r.ReadAt(make([]byte, 1), int64(size))
+	n, err := r.ReadAt(make([]byte, 1), int64(size)) //nolint:gosec // as above
 	switch {
 	case n > 0:
 		return ErrTooLong

@@ -44,7 +44,7 @@ func (l *level) pushBlocks(data []byte) {
 
 // took books the n bytes of hashes that were just appended to the open block.
 func (l *level) took(n int) {
-	l.count += uint64(n / HashSize)
+	l.count += uint64(n / HashSize) //nolint:gosec // a length
 	if l.number == l.keep {
 		l.kept = append(l.kept, l.open[len(l.open)-n:]...)
 	}

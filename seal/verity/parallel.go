@@ -87,7 +87,7 @@ func scanChunks(ctx context.Context, r io.ReaderAt, size uint64, keep, threads i
 	defer wg.Wait()
 	defer cancel()
 
-	j := job{source: r, size: size, step: uint64(threads)}
+	j := job{source: r, size: size, step: uint64(threads)} //nolint:gosec // 1 to 64
 	if keep == 0 {
 		n, ok := LevelBytes(size, 0)
 		if !ok {
@@ -96,7 +96,7 @@ func scanChunks(ctx context.Context, r io.ReaderAt, size uint64, keep, threads i
 		j.leaves = make([]byte, n)
 	}
 	queues := make([]chan chunkResult, 0, threads)
-	for w := range uint64(threads) {
+	for w := range uint64(threads) { //nolint:gosec // 1 to 64
 		queue := make(chan chunkResult, queued)
 		queues = append(queues, queue)
 		wg.Go(func() { j.work(ctx, w, queue) })

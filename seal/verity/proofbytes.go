@@ -44,7 +44,7 @@ func siblingsLength(size, block uint64) uint64 {
 	var n uint64
 	for level := range Levels(size) {
 		s := stepAt(size, block, level)
-		n += uint64(s.before + s.after)
+		n += uint64(s.before + s.after) //nolint:gosec // at most 127
 	}
 	return n
 }

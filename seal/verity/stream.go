@@ -2,9 +2,10 @@ package verity
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
+
+	"github.com/cockroachdb/errors"
 )
 
 // readSize is how much is read at once. More would not fit in the caches of

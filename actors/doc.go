@@ -1,0 +1,41 @@
+// Package actors is the supervised tree: one actor per device on its locked
+// thread, one per shard, a verifier that patrols, an auditor, and incidents.
+//
+// # What
+//
+// [Start] opens the devices and starts the tree; [System] is the way in: typed
+// methods that send a message or queue work and wait for the answer. PIDs,
+// futures and protoactor's types never leave this package. tree.go draws who
+// owns what, who tells whom, and what each crash means.
+//
+// # Not for
+//
+// Rules. They are in plain structs of the packages below (gpu.Heap, ledger,
+// seal.Judge, audit.Log) and in the records and the queue of this package,
+// which tests drive without an actor system. Actors serialise, translate and
+// answer.
+//
+// # Ownership
+//
+// What must survive a crash is in records outside the actor instances: intent,
+// effect, commit. A restarted actor adopts its record. A shard's record is
+// changed by its actor only, the part that says so by its device's thread only.
+//
+// # Concurrency
+//
+// The methods of System are safe for concurrent use. Work for a device goes
+// into its queue, which bounds nothing by itself: requests are bounded where
+// they come in (Config.MaxPending). No actor waits for another inside Receive.
+//
+// # Units
+//
+// Sizes are gpu.Bytes, digests 32 bytes, times those of the local clock with
+// its monotonic part.
+//
+// # Failure
+//
+// Refusals are [*Error] with a [Code]. A panic in any actor answers whoever
+// asked with ErrCrashed, is recorded by type only, and restarts the actor;
+// too many quarantine the device or the shard. A sticky driver error loses the
+// device: everyone who waits on it is answered, and Config.OnFatal is told.
+package actors
