@@ -103,7 +103,7 @@ func TestRepairComparesFiles(t *testing.T) {
 		l, _ := openMem(t, m, o)
 		mustWrite(t, l, auditDropped(1))
 		failOnce(m, "sync", segment, 0)
-		if err := l.Emit(auditDropped(2)); err != nil {
+		if err := l.Emit(EngineStopped("queued", true)); err != nil {
 			t.Fatal(err)
 		}
 		if err := l.Flush(t.Context()); !errors.Is(err, ErrUnavailable) {
@@ -125,7 +125,7 @@ func TestRepairComparesFiles(t *testing.T) {
 			t.Errorf("%s, put right: %v", c.what, err)
 		}
 		closeLog(t, l)
-		if got := entries(t, m, o); len(got) != 3 || fieldOf(got[2], "dropped") != "2" {
+		if got := entries(t, m, o); len(got) != 3 || fieldOf(got[2], "reason") != "queued" {
 			t.Errorf("%s: got %+v", c.what, got)
 		}
 	}
