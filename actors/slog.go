@@ -57,14 +57,14 @@ func (h *hclogHandler) add(args []any, a slog.Attr) []any {
 	return append(args, h.prefix+a.Key, "[not shown]")
 }
 
+// hclogLevel: what protoactor tells as information (that it started, that a
+// message found nobody) concerns nobody but who debugs us.
 func hclogLevel(l slog.Level) hclog.Level {
 	switch {
-	case l < slog.LevelDebug:
-		return hclog.Trace
 	case l < slog.LevelInfo:
-		return hclog.Debug
+		return hclog.Trace
 	case l < slog.LevelWarn:
-		return hclog.Info
+		return hclog.Debug
 	case l < slog.LevelError:
 		return hclog.Warn
 	}
