@@ -1,0 +1,86 @@
+package report
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"text/tabwriter"
+)
+
+// Table is the report for people.
+func (r *Report) Table() string {
+	var out bytes.Buffer
+	fmt.Fprintf(&out, "%s\n%s\n", r.Started.Format("2006-01-02 15:04:05 UTC"), r.Machine)
+	fmt.Fprintf(&out, "took %.0f s; load %s before, %s after; others used %.0f %% of the processors meanwhile\n",
+		r.Took, r.Quiet.LoadBefore, r.Quiet.LoadAfter, 100*r.Quiet.Others)
+	r.rows(&out)
+	r.ratios(&out)
+	for _, c := range r.Checks {
+		verdict := "PASS"
+		if !c.Pass {
+			verdict = "FAIL"
+		}
+		fmt.Fprintf(&out, "\n%s  %s: %s is %s %s, the limit is %s", verdict, c.Group, c.Name, number(c.Value), c.Unit, number(c.Limit))
+	}
+	for _, note := range r.Notes {
+		fmt.Fprintf(&out, "\nNote: %s", note)
+	}
+	return strings.TrimRight(out.String(), "\n") + "\n"
+}
+
+func (r *Report) rows(out *bytes.Buffer) {
+	var table bytes.Buffer
+	group := ""
+	for _, row := range r.Rows {
+		if row.Group != group {
+			group = row.Group
+			fmt.Fprintf(&table, "\n%s\tmedian\tp10 … p90\tp99\tn\t\n", group)
+		}
+		spread, p99 := "", ""
+		if row.N > 1 {
+			spread = number(row.P10) + " … " + number(row.P90)
+		}
+		if row.N >= 100 {
+			p99 = number(row.P99)
+		}
+		fmt.Fprintf(&table, "  %s\t%s %s\t%s\t%s\t%d\t\n", row.Name, number(row.Median), row.Unit, spread, p99, row.N)
+	}
+	align(out, &table)
+}
+
+func (r *Report) ratios(out *bytes.Buffer) {
+	if len(r.Ratios) == 0 {
+		return
+	}
+	var table bytes.Buffer
+	fmt.Fprintf(&table, "\nratios (median of the rounds)\tmedian\tp10 … p90\tn\t\n")
+	for _, ratio := range r.Ratios {
+		fmt.Fprintf(&table, "  %s: %s\t%.2f\t%.2f … %.2f\t%d\t\n", ratio.Group, ratio.Name, ratio.Median, ratio.P10, ratio.P90, ratio.N)
+	}
+	align(out, &table)
+}
+
+// align writes a table with its columns below each other. It cannot fail in
+// memory; if it did, the text would say so.
+func align(out, table *bytes.Buffer) {
+	columns := tabwriter.NewWriter(out, 0, 8, 2, ' ', 0)
+	if _, err := table.WriteTo(columns); err != nil {
+		out.WriteString(err.Error())
+	}
+	if err := columns.Flush(); err != nil {
+		out.WriteString(err.Error())
+	}
+}
+
+// number has three digits that count, and no exponent.
+func number(v float64) string {
+	switch {
+	case v >= 100 || v <= -100:
+		return fmt.Sprintf("%.0f", v)
+	case v >= 10 || v <= -10:
+		return fmt.Sprintf("%.1f", v)
+	case v >= 0.01 || v == 0 || v <= -0.01:
+		return fmt.Sprintf("%.2f", v)
+	}
+	return fmt.Sprintf("%.4f", v)
+}
