@@ -138,7 +138,12 @@ func (e *Engine) openLog() error {
 	e.log = log
 	e.options.Logger.Info("audit log opened", "records", recovered.Records, "new", recovered.Created,
 		"cut_bytes", recovered.CutBytes, "unacknowledged", recovered.Unacknowledged)
-	return nil
+	if recovered.Records == 0 || recovered.LastKind == audit.KindEngineStopped {
+		return nil
+	}
+	const crashed = "it was killed or crashed; found at the next start"
+	e.options.Logger.Warn("the engine before this one did not stop as it should: its shards are gone from device memory", "last_record", string(recovered.LastKind))
+	return log.Emit(audit.EngineStopped(crashed, false))
 }
 
 // Close ends the engine: it refuses new requests, lets those under way finish

@@ -14,6 +14,9 @@ import (
 type Recovered struct {
 	Created bool   // there was no log: this one is new and empty
 	Records uint64 // in the log when it was opened
+	// LastKind is the kind of the last of them. Where it is not EngineStopped,
+	// the engine that wrote the log did not end as it should.
+	LastKind Kind
 	// CutBytes is the length of an incomplete end that was never acknowledged
 	// and was cut. An AuditRecovered record says so in the log.
 	CutBytes uint64
@@ -103,7 +106,7 @@ func trustHead(dir files, f file, key ed25519.PublicKey) (headState, error) {
 
 // loadLines checks the lines, cuts a torn end and opens the last segment.
 func (s *store) loadLines(names []string, state headState, found *Recovered) error {
-	got, err := scan(s.dir, names, state, func(entry) {})
+	got, err := scan(s.dir, names, state, func(e entry) { found.LastKind = e.kind })
 	if err != nil {
 		return err
 	}
