@@ -143,7 +143,10 @@ func (e *Engine) openLog() error {
 	}
 	const crashed = "it was killed or crashed; found at the next start"
 	e.options.Logger.Warn("the engine before this one did not stop as it should: its shards are gone from device memory", "last_record", string(recovered.LastKind))
-	return log.Emit(audit.EngineStopped(crashed, false))
+	if err := log.Emit(audit.EngineStopped(crashed, false)); err != nil {
+		return errors.CombineErrors(err, log.Close(context.Background()))
+	}
+	return nil
 }
 
 // Close ends the engine: it refuses new requests, lets those under way finish
