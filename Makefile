@@ -73,6 +73,16 @@ fuzz-long: ## every fuzz target, 1 hour in all
 props-long: ## the properties with 10,000 cases each
 	cd props && go test -count=1 -timeout=0 ./... -rapid.checks=10000
 
+.PHONY: bench
+bench: build ## measure; table on the terminal, results in benchmarks/results (BENCH_FLAGS="-quick" to try it)
+	@$(scripts)/setup.sh test
+	cd benchmarks && go build -trimpath -o ../bin/benchmarks . && \
+	../bin/benchmarks -engine ../bin/vram-engine -out results $(BENCH_FLAGS)
+
+.PHONY: bench-compare
+bench-compare: ## compare two git revisions with benchstat (OLD=…, NEW=… or the working tree)
+	@benchmarks/compare.sh "$(OLD)" "$(NEW)"
+
 .PHONY: clean
 clean: ## remove what was built (the tools in .bin stay)
 	rm -rf bin

@@ -9,7 +9,7 @@
 # how often each runs (10), BENCH which benchmarks (a regular expression).
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
-old=${1:?usage: compare.sh OLD [NEW]}
+old=${1:?usage: make bench-compare OLD=REVISION [NEW=REVISION]}
 new=${2:-}
 count=${COUNT:-10}
 bench=${BENCH:-.}
