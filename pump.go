@@ -87,59 +87,47 @@ func (s *source) finish(c chunk) error {
 
 var errShort = errors.Wrap(ErrInvalidInput, "the source ended before its size: it shrank while it was read, or the size is wrong")
 
-func unreadable(err error) error { return &actors.Error{Code: actors.ErrSourceFailed, Cause: err} }
-
-// readFull fills p. A reader that panics is a reader that cannot be read.
-func readFull(r io.Reader, p []byte) (err error) {
-	defer func() {
-		if v := recover(); v != nil {
-			err = unreadable(errors.Newf("it panicked with a value of type %T", v))
-		}
-	}()
-	_, err = io.ReadFull(r, p)
-	switch {
-	case err == nil:
-		return nil
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return errShort
-	}
-	return unreadable(err)
-}
-
 // pump brings the source's bytes into device memory.
 func (e *Engine) pump(ctx context.Context, loader *actors.Loader, spec actors.ShardSpec, r io.Reader, q SealRequest) error {
 	pair, err := e.staging.take(ctx)
 	if err != nil {
 		return err
 	}
-	src := &source{r: r, size: spec.Size, free: make(chan []byte, len(pair)), filled: make(chan chunk)}
+	reading, cancel := context.WithCancel(ctx)
+	defer cancel()
+	src := &source{r: guarded{r: r, ctx: reading}, size: spec.Size, free: make(chan []byte, len(pair)), filled: make(chan chunk)}
 	if q.ExpectSHA256 != "" {
 		src.plain = sha256.New()
 	}
 	for _, s := range pair {
 		src.free <- s.Bytes()
 	}
-	reading, cancel := context.WithCancel(ctx)
 	written := make(chan struct{})
+	defer close(written)
 	go func() {
+		// Deferred: the reader may end the goroutine, and Progress may panic.
+		defer func() {
+			<-written
+			if err := e.staging.put(pair, spec.Size); err != nil {
+				e.options.Logger.Error("staging memory was not wiped", "error", err.Error())
+			}
+		}()
 		src.read(reading)
-		<-written
-		if err := e.staging.put(pair, spec.Size); err != nil {
-			e.options.Logger.Error("staging memory was not wiped", "error", err.Error())
-		}
 	}()
-	err = src.write(ctx, loader, q.Progress)
-	cancel()
-	close(written)
-	if err != nil || src.plain == nil {
+	if err := src.write(ctx, loader, q.Progress); err != nil || src.plain == nil {
 		return err
 	}
-	expect, err := input.PlainSHA256(q.ExpectSHA256)
+	return checkPlain(spec.ID, src.plain, q.ExpectSHA256)
+}
+
+// checkPlain compares what was hashed with the plain SHA-256 that is expected.
+func checkPlain(id string, sum hash.Hash, want string) error {
+	expect, err := input.PlainSHA256(want)
 	if err != nil {
 		return err
 	}
-	if subtle.ConstantTimeCompare(src.plain.Sum(nil), expect[:]) != 1 {
-		return &actors.Error{Code: actors.ErrUnexpected, Shard: spec.ID, Detail: "the source does not have the expected plain SHA-256; nothing was kept"}
+	if subtle.ConstantTimeCompare(sum.Sum(nil), expect[:]) != 1 {
+		return &actors.Error{Code: actors.ErrUnexpected, Shard: id, Detail: "the source does not have the expected plain SHA-256; nothing was kept"}
 	}
 	return nil
 }
@@ -156,7 +144,7 @@ func (s *source) write(ctx context.Context, loader *actors.Loader, progress func
 			return ctx.Err()
 		}
 		if !open {
-			return ctx.Err()
+			return errors.CombineErrors(ctx.Err(), errReaderGone())
 		}
 		if c.err != nil {
 			return c.err

@@ -2,6 +2,7 @@ package vram
 
 import (
 	"context"
+	"crypto/sha256"
 	"io"
 	"os"
 
@@ -65,7 +66,7 @@ func (e *Engine) seal(ctx context.Context, r SealRequest) (Handle, error) {
 		return Handle{}, err
 	}
 	if old, err := e.sys.Shard(r.ID); err == nil {
-		return e.sameShard(ctx, old, spec, src)
+		return e.sameShard(ctx, old, spec, src, r.ExpectSHA256)
 	}
 	device := r.Device
 	if device == AnyDevice {
@@ -78,11 +79,23 @@ func (e *Engine) seal(ctx context.Context, r SealRequest) (Handle, error) {
 		}
 		return Handle{}, err
 	}
-	if err := e.pump(ctx, loader, spec, src, r); err != nil {
-		loader.Abort(err)
+	if err := e.load(ctx, loader, spec, src, r); err != nil {
 		return Handle{}, err
 	}
 	return loader.Seal(ctx)
+}
+
+// load pumps, and gives the load up if that fails, or if a function of the
+// caller's panics.
+func (e *Engine) load(ctx context.Context, loader *actors.Loader, spec actors.ShardSpec, src io.Reader, r SealRequest) error {
+	err := error(&actors.Error{Code: actors.ErrSourceFailed, Shard: spec.ID, Detail: "Progress did not return"})
+	defer func() {
+		if err != nil {
+			loader.Abort(err)
+		}
+	}()
+	err = e.pump(ctx, loader, spec, src, r)
+	return err
 }
 
 // sealSpec checks everything that the caller says.
@@ -138,7 +151,7 @@ func (e *Engine) sealSpec(r SealRequest) (actors.ShardSpec, io.Reader, error) {
 
 // sameShard returns the handle of a shard that has the id already, if the
 // source holds the same bytes.
-func (e *Engine) sameShard(ctx context.Context, old actors.Shard, spec actors.ShardSpec, src io.Reader) (Handle, error) {
+func (e *Engine) sameShard(ctx context.Context, old actors.Shard, spec actors.ShardSpec, src io.Reader, plain string) (Handle, error) {
 	conflict := &actors.Error{Code: actors.ErrConflict, Detail: "a shard of this id is there already: release it first, or choose another id"}
 	if old.State != seal.StateSealed && old.State != seal.StateVerifying || old.Handle.VRAMBytes != uint64(spec.Size) {
 		return Handle{}, conflict
@@ -146,12 +159,20 @@ func (e *Engine) sameShard(ctx context.Context, old actors.Shard, spec actors.Sh
 	if spec.Expect != nil && !old.Handle.Digest.Equal(*spec.Expect) {
 		return Handle{}, conflict
 	}
-	digest, size, err := verity.DigestReader(ctx, io.LimitReader(src, int64(min(spec.Size.AddSat(1), 1<<62))), verity.Options{})
+	all := io.LimitReader(guarded{r: src, ctx: ctx}, int64(min(spec.Size.AddSat(1), 1<<62))) //nolint:gosec // bounded
+	sum := sha256.New()
+	err := aside(ctx, func() error {
+		digest, size, err := verity.DigestReader(ctx, io.TeeReader(all, sum), verity.Options{})
+		if err == nil && (size != uint64(spec.Size) || !digest.Equal(old.Handle.Digest)) {
+			return conflict
+		}
+		return err
+	})
+	if err == nil && plain != "" {
+		err = checkPlain(spec.ID, sum, plain)
+	}
 	if err != nil {
 		return Handle{}, err
-	}
-	if size != uint64(spec.Size) || !digest.Equal(old.Handle.Digest) {
-		return Handle{}, conflict
 	}
 	return old.Handle, nil
 }
