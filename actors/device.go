@@ -62,6 +62,9 @@ func (d *device) adopt(c actor.Context) {
 			}
 			w.fail(fail(ErrCrashed, "", "device %d restarted; try again", d.rec.index))
 		}
+		if err := d.wipeScratch(gpu.MaxBytes); err != nil {
+			d.quarantine("scratch memory could not be proven zero")
+		}
 		d.reconcile()
 		d.env.recheck(func(s *shard) bool { return s.device == d.rec })
 	}

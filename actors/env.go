@@ -71,6 +71,16 @@ func (e *env) write(r audit.Record, then func(error)) {
 
 func (e *env) reportIncident(r incidentReport) { e.tell(e.incidents, r) }
 
+// request tells a shard's actor a message with a call. An actor that is gone by
+// now may have left the message in a mailbox that nobody reads: whoever sees
+// here that the unit is forgotten answers; else its end still comes and does.
+func (e *env) request(s *shard, c *call, m shardMessage) {
+	s.tell(m)
+	if _, there := e.unit(s.unit); !there {
+		c.answer(nil, fail(ErrNotFound, s.spec.ID, "it was released in the meantime"))
+	}
+}
+
 // recheck has the shards verify themselves.
 func (e *env) recheck(which func(*shard) bool) {
 	for _, s := range e.shards.list(which) {

@@ -82,7 +82,7 @@ func (l *Loader) Abort(reason error) {
 		return
 	}
 	c := e.calls.inner(context.Background(), l.rec.unit, opRelease)
-	l.rec.tell(shardRelease{call: c, reason: reason})
+	e.request(l.rec, c, shardRelease{call: c, reason: reason})
 	if _, err := await[struct{}](c); err != nil && !errors.Is(err, ErrNotFound) && !errors.Is(err, ErrClosed) {
 		e.log.Error("a load that was given up left memory behind", "shard_id", l.rec.spec.ID, "error", err.Error())
 	}

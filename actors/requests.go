@@ -24,7 +24,7 @@ func ask[T any](ctx context.Context, e *env, rec *shard, op string, message func
 		var zero T
 		return zero, err
 	}
-	rec.tell(message(c))
+	e.request(rec, c, message(c))
 	return await[T](c)
 }
 
@@ -60,7 +60,7 @@ func (s *System) VerifyMany(ctx context.Context, ids []string) ([]Verdict, error
 	for _, rec := range recs {
 		c := s.env.calls.inner(ctx, rec.unit, opVerify)
 		waiting = append(waiting, c)
-		rec.tell(shardVerify{c})
+		s.env.request(rec, c, shardVerify{c})
 	}
 	verdicts := make([]Verdict, 0, len(waiting))
 	var first error

@@ -46,12 +46,13 @@ func (s *System) Stop(ctx context.Context) error {
 
 // releaseAll scrubs and releases every shard there is.
 func (s *System) releaseAll(ctx context.Context) error {
-	shards := s.env.shards.list(nil)
+	e := s.env
+	shards := e.shards.list(nil)
 	waiting := make([]*call, 0, len(shards))
 	for _, rec := range shards {
-		c := s.env.calls.inner(ctx, rec.unit, opRelease)
+		c := e.calls.inner(ctx, rec.unit, opRelease)
 		waiting = append(waiting, c)
-		rec.tell(shardRelease{call: c, reason: fail(ErrClosed, rec.spec.ID, "the engine is closing")})
+		e.request(rec, c, shardRelease{call: c, reason: fail(ErrClosed, rec.spec.ID, "the engine is closing")})
 	}
 	var all error
 	for _, c := range waiting {

@@ -40,8 +40,8 @@ func (s *supervisor) Receive(c actor.Context) {
 	case *actor.Terminated:
 		name := unitName(m.Who)
 		if u, ok := s.env.unit(name); ok {
+			s.env.forget(name) // before ended: see env.request
 			u.ended(s.env)
-			s.env.forget(name)
 		}
 	case *actor.Stopped:
 		close(s.stopped)
