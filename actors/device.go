@@ -26,6 +26,7 @@ type device struct {
 	rec   *deviceRecord
 	armed bool  // a deviceSlice is under way
 	lost  error // the sticky error that a step met
+	self  *actor.PID
 }
 
 func newDevice(e *env, rec *deviceRecord) actor.Producer {
@@ -53,6 +54,7 @@ func (d *device) Receive(c actor.Context) {
 // mapped and not booked goes back, the rest goes on.
 func (d *device) adopt(c actor.Context) {
 	self, system := c.Self(), c.ActorSystem()
+	d.self = self
 	d.rec.setWake(func() { system.Root.Send(self, deviceWake{}) })
 	d.rec.end()
 	if d.rec.restarts.Load() > 0 {

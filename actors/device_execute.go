@@ -208,6 +208,7 @@ func (w *executeWork) callback(d *device) (err error) {
 		}
 		w.call.answer(nil, fail(ErrCallback, "", "it ended the device's goroutine (runtime.Goexit)"))
 		d.lose(fail(ErrCallback, "", "a callback ended the device's thread"))
+		d.env.bury(d.self)
 	}()
 	err = w.fn(insideRun(w.call.ctx), w.run)
 	returned = true

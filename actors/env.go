@@ -56,6 +56,15 @@ func (e *env) tell(to *actor.PID, message any) {
 	}
 }
 
+// bury tells the supervisor that an actor has ended whose thread is gone: its
+// mailbox never runs again, and nobody would say so.
+func (e *env) bury(who *actor.PID) {
+	e.system.ProcessRegistry.Remove(who)
+	if p, ok := e.system.ProcessRegistry.Get(e.supervisor); ok {
+		p.SendSystemMessage(e.supervisor, &actor.Terminated{Who: who})
+	}
+}
+
 // emit queues an audit record without waiting. A full queue leaves a record of
 // its own when there is room again.
 func (e *env) emit(r audit.Record) {
