@@ -100,6 +100,15 @@ func (e *Engine) fatal(err error) {
 	}
 }
 
+// enter refuses requests that come from inside an Execute callback, or after
+// Close was called.
+func (e *Engine) enter(ctx context.Context, op string) error {
+	if err := guard(ctx, op); err != nil {
+		return err
+	}
+	return translate(op, "", e.sys.Closed())
+}
+
 // dataDir creates the directory, or checks that nobody else can look into it.
 func dataDir(dir string) error {
 	if err := input.Path("data dir", dir); err != nil {

@@ -54,7 +54,7 @@ func (e *Engine) Execute(ctx context.Context, r ExecuteRequest, fn func(ctx cont
 }
 
 func (e *Engine) execute(ctx context.Context, r ExecuteRequest, fn func(context.Context, *Run) error) (Receipt, error) {
-	if err := guard(ctx, "execute"); err != nil {
+	if err := e.enter(ctx, "execute"); err != nil {
 		return Receipt{}, err
 	}
 	for _, id := range r.Shards {

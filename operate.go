@@ -15,7 +15,7 @@ import (
 // said so. Quarantined shards stay quarantined: release and seal them again.
 // On a worker that runs it changes nothing.
 func (e *Engine) RestartWorker(ctx context.Context, operator string) error {
-	if err := guard(ctx, "worker restart"); err != nil {
+	if err := e.enter(ctx, "worker restart"); err != nil {
 		return err
 	}
 	_, err := e.sys.RestartWorker(ctx, operator)
@@ -27,7 +27,7 @@ func (e *Engine) RestartWorker(ctx context.Context, operator string) error {
 // be left on it (ErrConflict). ErrConflict too if it is not quarantined;
 // ErrQuarantined if the test finds a fault.
 func (e *Engine) UnquarantineDevice(ctx context.Context, n int, operator string) error {
-	if err := guard(ctx, "device unquarantine"); err != nil {
+	if err := e.enter(ctx, "device unquarantine"); err != nil {
 		return err
 	}
 	err := input.DeviceIndex(n, len(e.sys.Devices()))
@@ -40,7 +40,7 @@ func (e *Engine) UnquarantineDevice(ctx context.Context, n int, operator string)
 // Note records a finding of the embedder in the audit log, such as a model file
 // that others can read.
 func (e *Engine) Note(ctx context.Context, finding, details string) error {
-	if err := guard(ctx, "note"); err != nil {
+	if err := e.enter(ctx, "note"); err != nil {
 		return err
 	}
 	_, err := e.log.Write(ctx, audit.PolicyFinding(finding, details, audit.NoDevice))
@@ -58,7 +58,7 @@ func (e *Engine) FlipBit(ctx context.Context, id string, byteOffset gpu.Bytes, b
 }
 
 func (e *Engine) flipBit(ctx context.Context, id string, at gpu.Bytes, bit uint) error {
-	if err := guard(ctx, "sim flip"); err != nil {
+	if err := e.enter(ctx, "sim flip"); err != nil {
 		return err
 	}
 	if e.faults == nil {

@@ -14,7 +14,7 @@ import (
 // does not keep the others from being released; ErrNotFound for an id that is
 // not there, which a caller that retries may take for success.
 func (e *Engine) Release(ctx context.Context, ids ...string) error {
-	if err := guard(ctx, "release"); err != nil {
+	if err := e.enter(ctx, "release"); err != nil {
 		return err
 	}
 	var all error
@@ -30,7 +30,7 @@ func (e *Engine) Release(ctx context.Context, ids ...string) error {
 
 // ReleaseAll releases every shard and returns how many it released.
 func (e *Engine) ReleaseAll(ctx context.Context) (int, error) {
-	if err := guard(ctx, "release"); err != nil {
+	if err := e.enter(ctx, "release"); err != nil {
 		return 0, err
 	}
 	released := 0

@@ -58,7 +58,7 @@ func (e *Engine) Seal(ctx context.Context, r SealRequest) (Handle, error) {
 }
 
 func (e *Engine) seal(ctx context.Context, r SealRequest) (Handle, error) {
-	if err := guard(ctx, "seal"); err != nil {
+	if err := e.enter(ctx, "seal"); err != nil {
 		return Handle{}, err
 	}
 	spec, src, err := e.sealSpec(r)
@@ -94,7 +94,10 @@ func (e *Engine) load(ctx context.Context, loader *actors.Loader, spec actors.Sh
 			loader.Abort(err)
 		}
 	}()
-	err = e.pump(ctx, loader, spec, src, r)
+	err = e.pump(loader.Context(), loader, spec, src, r)
+	if cause := context.Cause(loader.Context()); err != nil && cause != nil && ctx.Err() == nil {
+		err = cause
+	}
 	return err
 }
 

@@ -52,7 +52,7 @@ func (e *Engine) VerifyAll(ctx context.Context) ([]VerifyResult, error) {
 }
 
 func (e *Engine) verify(ctx context.Context, ids []string) ([]VerifyResult, error) {
-	if err := guard(ctx, "verify"); err != nil {
+	if err := e.enter(ctx, "verify"); err != nil {
 		return nil, err
 	}
 	for _, id := range ids {
@@ -98,7 +98,7 @@ func (e *Engine) VerifyHandle(ctx context.Context, h Handle) (VerifyResult, erro
 }
 
 func (e *Engine) verifyHandle(ctx context.Context, h Handle) (VerifyResult, error) {
-	if err := guard(ctx, "verify"); err != nil {
+	if err := e.enter(ctx, "verify"); err != nil {
 		return VerifyResult{}, err
 	}
 	refused := VerifyResult{ShardID: h.ShardID, Reason: "handle", FirstBadBlock: gpu.NoBlock}

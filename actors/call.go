@@ -22,7 +22,8 @@ type call struct {
 	op    string
 	table *calls
 	id    uint64
-	outer bool // counts against the limit
+	outer bool        // counts against the limit
+	then  func(error) // told of the answer's error, if set; it must not block
 	once  sync.Once
 	done  chan outcome // capacity 1
 }
@@ -31,6 +32,9 @@ type call struct {
 func (c *call) answer(value any, err error) {
 	c.once.Do(func() {
 		c.table.remove(c)
+		if c.then != nil {
+			c.then(err)
+		}
 		c.done <- outcome{value, err}
 	})
 }
@@ -141,6 +145,13 @@ func (t *calls) close() {
 	if len(t.live) == 0 {
 		t.settle()
 	}
+}
+
+// over reports whether the table refuses calls from outside.
+func (t *calls) over() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.closed
 }
 
 // await waits for the call's answer, or until its context ends. Then the work

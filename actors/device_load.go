@@ -100,7 +100,7 @@ func (w *writeWork) write(d *device) error {
 		return errors.Wrap(err, "the load was given up")
 	}
 	if w.shard.at() != phaseLoading || w.shard.buffer == nil {
-		return fail(ErrNotSealed, w.shard.spec.ID, "the load was given up")
+		return w.shard.refused(fail(ErrNotSealed, w.shard.spec.ID, "the load was given up"))
 	}
 	return deviceError(w.shard.spec.ID, d.driver(w.shard.buffer.WriteAt(w.p, w.off)))
 }

@@ -13,9 +13,15 @@ import (
 // Loader brings one shard's bytes into device memory. It belongs to one
 // goroutine. It must end in Seal or Abort.
 type Loader struct {
-	sys *System
-	rec *shard
+	sys   *System
+	rec   *shard
+	whole *call // the load is one request, from Load to the end of Seal or Abort
+	ctx   context.Context
 }
+
+// Context ends with the caller's, and when the load is given up for another
+// reason, which is then its cause.
+func (l *Loader) Context() context.Context { return l.ctx }
 
 // Load creates a shard on the device and gets its memory. The caller writes
 // all bytes and calls Seal, or Abort. Errors: ErrConflict, what Serves returns,
@@ -34,24 +40,34 @@ func (s *System) Load(ctx context.Context, device int, spec ShardSpec) (*Loader,
 	if err := rec.device.serves(); err != nil {
 		return nil, err
 	}
-	spawn, err := s.env.calls.open(ctx, rec.unit, opLoad)
+	whole, err := s.env.calls.open(ctx, "", opLoad)
 	if err != nil {
 		return nil, err
 	}
+	l := &Loader{sys: s, rec: rec, whole: whole}
+	var giveUp context.CancelCauseFunc
+	l.ctx, giveUp = context.WithCancelCause(ctx)
+	whole.then = giveUp
+	// The supervisor answers whatever happens; a shard that it entered after
+	// the caller had gone would keep its id for ever.
+	spawn := s.env.calls.inner(context.WithoutCancel(ctx), rec.unit, opLoad)
 	s.env.tell(s.env.supervisor, spawnShard{call: spawn, shard: rec})
-	l := &Loader{sys: s, rec: rec}
 	if _, err := await[struct{}](spawn); err != nil {
-		if ctx.Err() != nil { // it may be spawned still
-			l.Abort(err)
-		}
+		whole.answer(nil, err)
 		return nil, err
 	}
-	_, err = ask[struct{}](ctx, s.env, rec, opLoad, func(c *call) shardMessage { return shardLoad{c} })
-	if err != nil {
+	if _, err := l.ask(ctx, func(c *call) shardMessage { return shardLoad{c} }); err != nil {
 		l.Abort(err)
 		return nil, err
 	}
 	return l, nil
+}
+
+// ask tells the shard's actor a part of the load and waits for its answer.
+func (l *Loader) ask(ctx context.Context, message func(*call) shardMessage) (any, error) {
+	c := l.sys.env.calls.inner(ctx, l.rec.unit, opLoad)
+	l.rec.tell(message(c))
+	return await[any](c)
 }
 
 // Write copies p to the offset and returns when p may be used again, whatever
@@ -67,16 +83,23 @@ func (l *Loader) Write(ctx context.Context, p []byte, off gpu.Bytes) error {
 // audit record is on disk. On an error the shard is gone and its memory
 // scrubbed: ErrUnexpected, ErrAuditFailed, ErrDeviceLost, or a driver's error.
 func (l *Loader) Seal(ctx context.Context) (seal.Handle, error) {
-	h, err := ask[seal.Handle](ctx, l.sys.env, l.rec, opLoad, func(c *call) shardMessage { return shardSeal{c} })
+	v, err := l.ask(ctx, func(c *call) shardMessage { return shardSeal{c} })
 	if err != nil {
 		l.Abort(err)
+		return seal.Handle{}, err
 	}
-	return h, err
+	l.whole.answer(struct{}{}, nil)
+	h, ok := v.(seal.Handle)
+	if !ok {
+		return h, errors.AssertionFailedf("a seal was answered with a %T", v)
+	}
+	return h, nil
 }
 
 // Abort gives the load up for the reason and waits until its memory is
 // scrubbed and given back. After Seal has succeeded it does nothing.
 func (l *Loader) Abort(reason error) {
+	defer l.whole.answer(nil, reason)
 	e := l.sys.env
 	if current, err := e.shards.get(l.rec.spec.ID); err != nil || current != l.rec {
 		return

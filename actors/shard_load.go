@@ -17,11 +17,7 @@ import (
 
 func (a *shardActor) onLoad(m shardLoad) {
 	if a.rec.at() != phaseNew {
-		if a.rec.refusal != nil { // its actor crashed before it could begin
-			m.call.answer(nil, a.rec.refusal)
-			return
-		}
-		m.call.answer(nil, fail(ErrConflict, a.rec.spec.ID, "it is being loaded already"))
+		m.call.answer(nil, a.rec.refused(fail(ErrConflict, a.rec.spec.ID, "it is being loaded already")))
 		return
 	}
 	a.rec.loading = m.call
@@ -43,7 +39,7 @@ func (a *shardActor) onAllocated(m allocated) {
 
 func (a *shardActor) onSeal(m shardSeal) {
 	if a.rec.at() != phaseLoading {
-		m.call.answer(nil, fail(ErrNotSealed, a.rec.spec.ID, "the load was given up"))
+		m.call.answer(nil, a.rec.refused(fail(ErrNotSealed, a.rec.spec.ID, "the load was given up")))
 		return
 	}
 	a.rec.loading = m.call
@@ -134,7 +130,7 @@ func (a *shardActor) onAudited(m shardAudited) {
 
 // giveUp ends a load for the reason and gives back what there is.
 func (a *shardActor) giveUp(reason error) {
-	a.rec.refusal = reason
+	a.rec.refuse(reason)
 	a.scrub()
 }
 

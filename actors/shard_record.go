@@ -51,12 +51,12 @@ type shard struct {
 	lastVerified time.Time   // start of the last pass that found the seal intact
 	exposures    uint64      // of its memory, when that pass started
 	unverified   bool        // after a restart, until the next pass
+	refusal      error       // why it is released before it served
 
 	// calls that the actor has to answer; a new incarnation finds them here
 	loading   *call    // shardLoad or shardSeal
 	verifying []*check // those that wait for a pass
 	releasing []*call
-	refusal   error // why it is released before it served
 	restarts  int
 
 	// the device's: touched only on its thread
@@ -113,6 +113,23 @@ func (s *shard) snapshot() Shard {
 		view.Failure = &f
 	}
 	return view
+}
+
+// refuse notes why a load is given up.
+func (s *shard) refuse(reason error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.refusal = reason
+}
+
+// refused returns why the load was given up, or otherwise.
+func (s *shard) refused(otherwise error) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.refusal != nil {
+		return s.refusal
+	}
+	return otherwise
 }
 
 // set changes the phase and the state that others see.

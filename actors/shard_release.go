@@ -21,7 +21,7 @@ func (a *shardActor) onRelease(m shardRelease) {
 		if m.reason == nil {
 			m.reason = fail(ErrNotSealed, a.rec.spec.ID, "it was released while it was loading")
 		}
-		a.rec.refusal = m.reason
+		a.rec.refuse(m.reason)
 		a.scrub()
 	case phaseSealed:
 		a.scrub()
@@ -64,7 +64,7 @@ func (a *shardActor) onFreed(c actor.Context, m freed) {
 	a.rec.set(phaseReleased, seal.StateReleased)
 	a.env.shards.remove(a.rec)
 	a.env.hub.publish(Event{Kind: EventReleased, Shard: id, Device: dev.index})
-	a.answerLoading(nil, a.rec.refusal)
+	a.answerLoading(nil, a.rec.refused(nil))
 	answerAll(a.rec.releasing, struct{}{}, err)
 	a.rec.releasing = nil
 	for _, w := range a.rec.verifying {

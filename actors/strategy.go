@@ -84,5 +84,5 @@ func (s *shard) crashed(_ *env, often bool) {
 }
 
 func (s *shard) ended(e *env) {
-	e.calls.failUnit(s.unit, fail(ErrNotFound, s.spec.ID, "it was released"))
+	e.calls.failUnit(s.unit, s.refused(fail(ErrNotFound, s.spec.ID, "it was released")))
 }

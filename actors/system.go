@@ -96,6 +96,14 @@ func (e *env) closeDevices(ctx context.Context) error {
 	return all
 }
 
+// goneError is what is told of an actor that has ended.
+func (e *env) goneError() error {
+	if e.calls.over() {
+		return fail(ErrClosed, "", "the engine is closing")
+	}
+	return fail(ErrNotFound, "", "it was released in the meantime")
+}
+
 // answerDeadLetters answers the calls of messages to actors that are gone.
 func (e *env) answerDeadLetters() {
 	e.system.EventStream.Subscribe(func(event any) {
@@ -105,7 +113,7 @@ func (e *env) answerDeadLetters() {
 		}
 		switch m := letter.Message.(type) {
 		case requester:
-			answerAll(m.requests(), nil, fail(ErrNotFound, "", "it was released in the meantime"))
+			answerAll(m.requests(), nil, e.goneError())
 		case auditWrite:
 			m.then(fail(ErrClosed, "", "the engine is closing"))
 		}

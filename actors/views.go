@@ -51,6 +51,14 @@ func (s *System) Patrol() Patrol { return s.env.patrol.snapshot() }
 // the system stops. A listener that is slow misses events and is told so.
 func (s *System) Events(ctx context.Context) <-chan Event { return s.env.hub.listen(ctx) }
 
+// Closed returns nil until Stop is called.
+func (s *System) Closed() error {
+	if s.env.calls.over() {
+		return fail(ErrClosed, "", "open it again")
+	}
+	return nil
+}
+
 // Check compares ledger, heap and the device's own list of extents, on each
 // device's thread, while nothing else runs there. A difference is a defect of
 // ours. It is for tests and diagnosis; its cost grows with the shards.
