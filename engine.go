@@ -74,6 +74,9 @@ func Open(ctx context.Context, o Options) (_ *Engine, err error) {
 		return nil, err
 	}
 	undo = append(undo, e.keys.Close)
+	for _, note := range e.keys.Notes() {
+		o.Logger.Warn("keys are less protected than they could be", "finding", note)
+	}
 	if err := e.openLog(); err != nil {
 		return nil, err
 	}

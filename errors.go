@@ -63,7 +63,11 @@ func (e *Error) more() string {
 	}
 	var inner *actors.Error
 	if !errors.As(e.Cause, &inner) {
-		return strings.TrimPrefix(strings.TrimSuffix(e.Cause.Error(), ": "+e.Kind.Error()), e.Kind.Error()+": ")
+		cause, kind := e.Cause.Error(), e.Kind.Error()
+		if cause == kind {
+			return ""
+		}
+		return strings.TrimPrefix(strings.TrimSuffix(cause, ": "+kind), kind+": ")
 	}
 	return strings.TrimPrefix(inner.More(), "shard "+e.Shard+": ")
 }

@@ -2,6 +2,7 @@ package actors
 
 import (
 	"context"
+	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
 
@@ -13,6 +14,10 @@ type auditWrite struct {
 	record audit.Record
 	then   func(error)
 }
+
+// late is how long a durable write may take before it counts as failed: a disk
+// that hangs is no better than one that is full.
+const late = 10 * time.Second
 
 // auditor makes durable what others wait for. What nobody waits for goes into
 // the log's own bounded queue by env.emit, and not through a mailbox. The log
@@ -28,7 +33,9 @@ func (a *auditor) Receive(c actor.Context) {
 // onWrite waits for the disk. What was queued before goes with it. When it
 // crashes, the supervision strategy tells who waits.
 func (a *auditor) onWrite(m auditWrite) {
-	_, err := a.env.audit.Write(context.Background(), m.record)
+	ctx, cancel := context.WithTimeout(context.Background(), late)
+	defer cancel()
+	_, err := a.env.audit.Write(ctx, m.record)
 	m.then(a.judge(err))
 }
 

@@ -221,7 +221,6 @@ func (e *env) changeDevice(rec *deviceRecord, state DeviceState, reason string) 
 	if state == DeviceLost || state == DeviceQuarantined {
 		severity = audit.SeverityCritical
 	}
-	e.log.Info("device state", "gpu_device", rec.index, "from", string(from), "to", string(state), "reason", reason)
 	e.emit(audit.DeviceState(severity, rec.index, rec.info.UUID, string(from), string(state), reason))
 	e.hub.publish(Event{Kind: EventDevice, Device: rec.index, Detail: string(state)})
 	return true

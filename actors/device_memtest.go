@@ -21,6 +21,8 @@ type memtestWork struct {
 	held    []*gpu.Scrub
 	buffers []*gpu.Buffer
 	tested  gpu.Bytes
+	wrote   [2][]byte // the patterns, complements of each other
+	read    []byte
 	full    bool // all free memory is held
 	fault   error
 }
@@ -74,35 +76,46 @@ func (w *memtestWork) testNext(d *device) error {
 	}
 	w.buffers = append(w.buffers, b)
 	w.tested = w.tested.AddSat(size)
-	return testPatterns(d, b)
+	return w.testPatterns(d, b)
 }
 
-func testPatterns(d *device, b *gpu.Buffer) error {
+func (w *memtestWork) testPatterns(d *device, b *gpu.Buffer) error {
 	n, ok := b.Size().Int()
 	if !ok {
 		return errors.AssertionFailedf("a test extent of %d bytes", uint64(b.Size()))
 	}
-	wrote, read := make([]byte, n), make([]byte, n)
-	for _, flip := range []byte{0x00, 0xff} {
-		next := byte(0x5a)
-		for i := range wrote {
-			wrote[i] = next ^ flip
-			next += 167 // odd: all values in turn
-			if i%int(gpu.BlockSize) == 0 {
-				next++
-			}
-		}
-		if err := b.WriteAt(wrote, 0); err != nil {
+	w.makePatterns()
+	for _, pattern := range w.wrote {
+		if err := b.WriteAt(pattern[:n], 0); err != nil {
 			return deviceError("", d.driver(err))
 		}
-		if err := b.ReadAt(read, 0); err != nil {
+		if err := b.ReadAt(w.read[:n], 0); err != nil {
 			return deviceError("", d.driver(err))
 		}
-		if !bytes.Equal(wrote, read) {
+		if !bytes.Equal(pattern[:n], w.read[:n]) {
 			return fail(ErrQuarantined, "", "device %d failed its memory test: replace it", d.rec.index)
 		}
 	}
 	return nil
+}
+
+// makePatterns fills in the two patterns, once.
+func (w *memtestWork) makePatterns() {
+	if w.read != nil {
+		return
+	}
+	w.read = make([]byte, memtestExtent)
+	for p := range w.wrote {
+		w.wrote[p] = make([]byte, memtestExtent)
+	}
+	next := byte(0x5a)
+	for i := range w.read {
+		w.wrote[0][i], w.wrote[1][i] = next, ^next
+		next += 167 // odd: all values in turn
+		if i%int(gpu.BlockSize) == 0 {
+			next++
+		}
+	}
 }
 
 // giveBack scrubs and frees the last buffer for one slice.

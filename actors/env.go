@@ -65,9 +65,29 @@ func (e *env) bury(who *actor.PID) {
 	}
 }
 
+// note writes what the record says to the log too, with the same fields. What
+// every request brings is for debugging only: the audit log has it.
+func (e *env) note(r audit.Record) {
+	level := hclog.Info
+	switch r.Severity() {
+	case audit.SeverityCritical:
+		level = hclog.Error
+	case audit.SeverityWarning:
+		level = hclog.Warn
+	case audit.SeverityInfo:
+		if k := r.Kind(); k == audit.KindSealVerified || k == audit.KindExecuted || k == audit.KindPatrolPass {
+			level = hclog.Debug
+		}
+	}
+	if e.log.GetLevel() <= level {
+		e.log.Log(level, r.Message(), r.LogArgs()...)
+	}
+}
+
 // emit queues an audit record without waiting. A full queue leaves a record of
 // its own when there is room again.
 func (e *env) emit(r audit.Record) {
+	e.note(r)
 	if err := e.audit.Emit(r); err != nil {
 		e.log.Warn("an audit record was not queued", "error", err.Error())
 	}
@@ -75,6 +95,7 @@ func (e *env) emit(r audit.Record) {
 
 // write has the record written durably and tells then.
 func (e *env) write(r audit.Record, then func(error)) {
+	e.note(r)
 	e.tell(e.auditor, auditWrite{record: r, then: then})
 }
 

@@ -17,7 +17,7 @@ func (c Code) Error() string { return string(c) }
 const (
 	ErrInvalid      Code = "actors: the request is not possible"
 	ErrNotFound     Code = "actors: there is no such shard, device or incident"
-	ErrConflict     Code = "actors: the shard id is in use"
+	ErrConflict     Code = "actors: conflict"
 	ErrNotSealed    Code = "actors: the shard is not sealed"
 	ErrIntegrity    Code = "actors: the bytes in device memory are not the sealed ones"
 	ErrUnexpected   Code = "actors: the bytes that arrived are not the expected ones"

@@ -120,8 +120,6 @@ func (a *incidents) onReport(m incidentReport) {
 	i := a.env.cases.open(Incident{Time: first.At, Shard: m.shard.spec.ID, Device: m.shard.device.index,
 		Reason: first.Reason, BadBlock: first.BadBlock, Action: a.act(m.shard)})
 	told.id = i.ID
-	a.env.log.Error("Seal verification FAILED - integrity violation", "shard_id", i.Shard, "result", "failure",
-		"gpu_device", i.Device, "reason", i.Reason, "first_bad_block", i.BadBlock, "incident", i.ID, "action", i.Action)
 	a.env.hub.publish(Event{Kind: EventIncident, Shard: i.Shard, Device: i.Device, Detail: i.ID})
 	a.env.write(audit.Incident(i.ID, i.Shard, i.Device, i.Reason, i.Action, i.BadBlock), func(error) { m.shard.tell(told) })
 }

@@ -135,7 +135,9 @@ func (s *System) Serves() error {
 		return nil
 	}
 	// A full disk may have room again: try, so that service resumes by itself.
-	if err := s.env.audit.Flush(context.Background()); err != nil {
+	ctx, cancel := context.WithTimeout(context.Background(), late)
+	defer cancel()
+	if err := s.env.audit.Flush(ctx); err != nil {
 		return wrap(ErrAuditFailed, "", err)
 	}
 	return nil

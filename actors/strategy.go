@@ -48,7 +48,6 @@ func (s strategy) HandleFailure(_ *actor.ActorSystem, sup actor.Supervisor, chil
 	}
 	// The panic's value may hold anything; its type does not.
 	what := fmt.Sprintf("%T while it served %T", reason, unwrapped)
-	s.env.log.Error("an actor crashed and is restarted", "actor", name, "crash", what, "crashes", crashes)
 	s.env.emit(audit.ActorRestarted(name, what, crashes))
 	s.env.hub.publish(Event{Kind: EventRestart, Device: -1, Detail: name})
 	if crashes > hopeless {

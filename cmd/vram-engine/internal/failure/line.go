@@ -25,19 +25,5 @@ func Line(err error) string {
 }
 
 // engineLine is the engine's error without its package's name, which a person
-// at a terminal knows, and without what the cause says again.
-func engineLine(e *vram.Error) string {
-	parts := []string{e.Op}
-	if e.Shard != "" {
-		parts[0] += " " + e.Shard
-	}
-	kind := e.Kind.Error()
-	parts = append(parts, strings.TrimPrefix(kind, "vram: "))
-	if e.Cause != nil {
-		cause := strings.TrimSuffix(e.Cause.Error(), ": "+kind)
-		if cause != kind {
-			parts = append(parts, cause)
-		}
-	}
-	return strings.Join(parts, ": ")
-}
+// at a terminal knows.
+func engineLine(e *vram.Error) string { return strings.ReplaceAll(e.Error(), "vram: ", "") }
