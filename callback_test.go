@@ -243,4 +243,3 @@ func TestKernelThatWritesToAShard(t *testing.T) {
 		}}}
 	})
 }
-

@@ -21,9 +21,9 @@ func (w *allocateWork) step(d *device, _ time.Duration) bool {
 	id, size, now := w.shard.spec.ID, uint64(w.shard.spec.Size), d.rec.book.Snapshot()
 	if err == nil {
 		w.shard.logged = true
-		d.env.emit(audit.VramAllocated(id, d.rec.index, size, uint64(now.Available), uint64(now.Used)))
+		d.env.emit(audit.VramAllocated(id, d.rec.index, size, uint64(now.Available), uint64(now.Used.AddSat(now.Reserved))))
 	} else {
-		d.env.emit(audit.VramAllocationFailed(id, d.rec.index, size, uint64(now.Available), uint64(now.Used), kindOf(err)))
+		d.env.emit(audit.VramAllocationFailed(id, d.rec.index, size, uint64(now.Available), uint64(now.Used.AddSat(now.Reserved)), kindOf(err)))
 	}
 	w.shard.tell(allocated{err})
 	return true

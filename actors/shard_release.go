@@ -59,7 +59,7 @@ func (a *shardActor) onFreed(c actor.Context, m freed) {
 	}
 	if a.rec.logged {
 		now := dev.book.Snapshot()
-		a.env.emit(audit.VramDeallocated(id, dev.index, uint64(a.rec.spec.Size), uint64(now.Available), uint64(now.Used), m.err == nil))
+		a.env.emit(audit.VramDeallocated(id, dev.index, uint64(a.rec.spec.Size), uint64(now.Available), uint64(now.Used.AddSat(now.Reserved)), m.err == nil))
 	}
 	a.rec.set(phaseReleased, seal.StateReleased)
 	a.env.shards.remove(a.rec)
