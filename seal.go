@@ -162,7 +162,7 @@ func (e *Engine) sameShard(ctx context.Context, old actors.Shard, spec actors.Sh
 	if spec.Expect != nil && !old.Handle.Digest.Equal(*spec.Expect) {
 		return Handle{}, conflict
 	}
-	all := io.LimitReader(guarded{r: src, ctx: ctx}, int64(min(spec.Size.AddSat(1), 1<<62))) //nolint:gosec // bounded
+	all := io.LimitReader(guarded{r: src, ctx: ctx}, int64(min(spec.Size.AddSat(1), 1<<62)))
 	sum := sha256.New()
 	err := aside(ctx, func() error {
 		digest, size, err := verity.DigestReader(ctx, io.TeeReader(all, sum), verity.Options{})

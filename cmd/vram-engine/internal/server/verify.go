@@ -44,11 +44,7 @@ func verify(ctx context.Context, engine Engine, r *v1.VerifyRequest) ([]vram.Ver
 	case !r.GetAll() && len(ids) > 0 && len(handle) == 0:
 		return engine.Verify(ctx, ids...)
 	case !r.GetAll() && len(ids) == 0 && len(handle) > 0:
-		h, err := wire.ToHandle(handle)
-		if err != nil {
-			return nil, err
-		}
-		result, err := engine.VerifyHandle(ctx, h)
+		result, err := engine.VerifyHandle(ctx, wire.ToHandle(handle))
 		if err != nil && !isVerdict(err) {
 			return nil, err
 		}

@@ -3,7 +3,6 @@ package wire
 import (
 	vram "github.com/vram-engine/vram-engine"
 	v1 "github.com/vram-engine/vram-engine/api/vramengine/v1"
-	"github.com/vram-engine/vram-engine/cmd/vram-engine/internal/failure"
 	"github.com/vram-engine/vram-engine/seal"
 )
 
@@ -36,12 +35,13 @@ func FromShard(i vram.ShardInfo) (*v1.Shard, error) {
 	return s, nil
 }
 
-// ToHandle reads a handle that somebody presents. One that cannot be read is
-// refused exactly as one whose seal is wrong.
-func ToHandle(text []byte) (vram.Handle, error) {
+// ToHandle reads a handle that somebody presents. One that cannot be read
+// becomes the zero handle, which the engine refuses and records like any other
+// that is not its own.
+func ToHandle(text []byte) vram.Handle {
 	h, err := seal.ParseHandle(text)
 	if err != nil {
-		return vram.Handle{}, failure.New(vram.ErrSealVerificationFailed, "%s", vram.ErrSealVerificationFailed.Error())
+		return vram.Handle{}
 	}
-	return h, nil
+	return h
 }

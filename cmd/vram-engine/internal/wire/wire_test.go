@@ -1,7 +1,6 @@
 package wire
 
 import (
-	"errors"
 	"reflect"
 	"strings"
 	"testing"
@@ -91,8 +90,8 @@ func TestNothingIsAnEmptyList(t *testing.T) {
 
 func TestHandlesThatCannotBeReadLookForged(t *testing.T) {
 	for _, text := range []string{"", "{}", "[]", "null", "{", strings.Repeat("[", 1<<20)} {
-		if _, err := ToHandle([]byte(text)); !errors.Is(err, vram.ErrSealVerificationFailed) {
-			t.Errorf("%.20q: %v", text, err)
+		if h := ToHandle([]byte(text)); h != (vram.Handle{}) {
+			t.Errorf("%.20q was read as a handle", text)
 		}
 	}
 }
