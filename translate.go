@@ -105,6 +105,9 @@ func translate(op, shard string, err error) error {
 	if errors.As(err, &ours) {
 		return err
 	}
+	if input.ShardID(shard) != nil {
+		shard = "" // the cause quotes it; a raw id could forge lines
+	}
 	e := &Error{Op: op, Shard: shard, Device: -1, Kind: kindOf(err), Cause: err}
 	var driver *gpu.Error
 	if errors.As(err, &driver) {
