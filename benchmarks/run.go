@@ -102,14 +102,17 @@ func choose(only string) ([]suite.Suite, error) {
 
 func measure(ctx context.Context, env suite.Env, chosen []suite.Suite) (*report.Report, error) {
 	r := report.New(machine.Describe(ctx))
-	start, watcher := time.Now(), machine.Watch()
+	start, watcher, others := time.Now(), machine.Watch(), map[string]float64{}
 	for _, s := range chosen {
+		suiteWatcher := machine.Watch()
 		fmt.Fprintf(os.Stderr, "measuring: %s\n", s.Name)
 		if err := profiled(s.Name, func() error { return s.Run(ctx, env, r) }); err != nil {
 			return nil, errors.Wrapf(err, "%s", s.Name)
 		}
+		others[s.Name] = suiteWatcher.Report().Others
 	}
 	r.Took, r.Quiet = time.Since(start).Seconds(), watcher.Report()
+	r.Quiet.BySuite = others
 	if os.Getenv(profileVariable) != "" {
 		r.Notef("The profiler ran meanwhile.")
 	}

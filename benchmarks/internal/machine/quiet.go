@@ -18,6 +18,8 @@ type Quiet struct {
 	LoadBefore string  `json:"load_before"` // 1, 5 and 15 minutes
 	LoadAfter  string  `json:"load_after"`
 	Others     float64 `json:"others"` // share of all processors that others used, stolen time included
+	// BySuite is the same for each suite of the run.
+	BySuite map[string]float64 `json:"others_by_suite,omitempty"`
 }
 
 // Watcher knows how things were at the beginning.

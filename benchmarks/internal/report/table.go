@@ -3,6 +3,8 @@ package report
 import (
 	"bytes"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"text/tabwriter"
 )
@@ -13,6 +15,9 @@ func (r *Report) Table() string {
 	fmt.Fprintf(&out, "%s\n%s\n", r.Started.Format("2006-01-02 15:04:05 UTC"), r.Machine)
 	fmt.Fprintf(&out, "took %.0f s; load %s before, %s after; others used %.0f %% of the processors meanwhile\n",
 		r.Took, r.Quiet.LoadBefore, r.Quiet.LoadAfter, 100*r.Quiet.Others)
+	for _, suite := range slices.Sorted(maps.Keys(r.Quiet.BySuite)) {
+		fmt.Fprintf(&out, "  during %s: %.0f %%\n", suite, 100*r.Quiet.BySuite[suite])
+	}
 	r.rows(&out)
 	r.ratios(&out)
 	for _, c := range r.Checks {
