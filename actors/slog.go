@@ -49,12 +49,27 @@ func (h *hclogHandler) WithGroup(name string) slog.Handler {
 }
 
 func (h *hclogHandler) add(args []any, a slog.Attr) []any {
-	switch a.Value.Kind() {
-	case slog.KindString, slog.KindInt64, slog.KindUint64, slog.KindBool, slog.KindDuration, slog.KindFloat64, slog.KindTime:
+	if harmless(a) {
 		return append(args, h.prefix+a.Key, a.Value.Any())
-	case slog.KindAny, slog.KindGroup, slog.KindLogValuer:
 	}
 	return append(args, h.prefix+a.Key, "[not shown]")
+}
+
+// harmless reports whether an attribute can hold neither what was thrown nor
+// what was sent: a panic's value may well be a text or a number.
+func harmless(a slog.Attr) bool {
+	switch a.Key {
+	case "reason", "exception", "message", "error":
+		return false
+	}
+	switch a.Value.Kind() {
+	case slog.KindInt64, slog.KindUint64, slog.KindBool, slog.KindDuration, slog.KindFloat64, slog.KindTime:
+		return true
+	case slog.KindString:
+		return a.Key == "id" || a.Key == "system"
+	case slog.KindAny, slog.KindGroup, slog.KindLogValuer:
+	}
+	return false
 }
 
 // hclogLevel: what protoactor tells as information (that it started, that a
