@@ -36,6 +36,15 @@ func (c *crashes) probe(unit string, message any) {
 	}
 }
 
+// arm has the unit crash at its nth message from now.
+func (c *crashes) arm(unit string, nth int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.unit, c.nth = unit, c.seen[unit]+nth
+}
+
+func (c *crashes) disarm() { c.arm("", 0) }
+
 // TestEveryActorMayCrashAtEveryMessage runs the scenario once for each message
 // of each actor, which panics there. Every request is answered (a bubble in
 // which everybody waits is an error), retries succeed, and nothing is lost.

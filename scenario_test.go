@@ -110,15 +110,9 @@ func (s *scenario) try(step string, fn func() error) error {
 // steps is the life of the shards.
 func (s *scenario) steps() {
 	ctx := s.t.Context()
-	seal := func(id string, p []byte) func() error {
-		return func() error {
-			_, err := s.e.Seal(ctx, SealRequest{ID: id, Source: bytes.NewReader(p), Size: gpu.BytesOf(len(p))})
-			return err
-		}
-	}
 	all := []func() error{
-		func() error { return s.try("seal small", seal(smallID, s.small)) },
-		func() error { return s.try("seal large", seal(largeID, s.large)) },
+		func() error { return s.try("seal small", s.seal(smallID, s.small)) },
+		func() error { return s.try("seal large", s.seal(largeID, s.large)) },
 		func() error { return s.try("verify", s.verify) },
 		func() error { return s.try("execute", s.execute) },
 		func() error {
@@ -130,7 +124,7 @@ func (s *scenario) steps() {
 		},
 		func() error { return s.try("verify again", s.verifyFlipped) },
 		func() error { return s.try("release small", s.release(smallID)) },
-		func() error { return s.try("seal small again", seal(smallID, s.small)) },
+		func() error { return s.try("seal small again", s.seal(smallID, s.small)) },
 		func() error { return s.try("execute again", s.execute) },
 		func() error { return s.try("release large", s.release(largeID)) },
 		func() error { return s.try("release small again", s.release(smallID)) },
@@ -139,6 +133,13 @@ func (s *scenario) steps() {
 		if step() != nil {
 			return
 		}
+	}
+}
+
+func (s *scenario) seal(id string, p []byte) func() error {
+	return func() error {
+		_, err := s.e.Seal(s.t.Context(), SealRequest{ID: id, Source: bytes.NewReader(p), Size: gpu.BytesOf(len(p))})
+		return err
 	}
 }
 

@@ -127,6 +127,9 @@ func (w *scrubWork) step(d *device, slice time.Duration) bool {
 	}
 	if err != nil && !gpu.IsSticky(err) {
 		d.quarantine("freed memory could not be proven zero")
+		if b := w.shard.buffer; b != nil {
+			d.rec.stuck = append(d.rec.stuck, heldBuffer{buffer: b, shard: w.shard.spec.ID})
+		}
 	}
 	w.shard.tell(freed{unmapped: unmapped, err: err})
 	return true

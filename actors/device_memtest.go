@@ -17,15 +17,24 @@ import (
 // at a time, and all extents are held until the end, so that no memory is
 // tested twice in place of other memory.
 type memtestWork struct {
-	call    *call
-	held    []*gpu.Scrub
-	buffers []*gpu.Buffer
-	tested  gpu.Bytes
-	wrote   [2][]byte // the patterns, complements of each other
-	read    []byte
-	full    bool // all free memory is held
-	fault   error
+	call   *call
+	held   []heldBuffer
+	tested gpu.Bytes
+	wrote  [2][]byte // the patterns, complements of each other
+	read   []byte
+	full   bool // all free memory is held
+	fault  error
 }
+
+// heldBuffer is memory that no shard uses and that is to be given back.
+type heldBuffer struct {
+	buffer *gpu.Buffer
+	scrub  *gpu.Scrub
+	shard  string // under whose id it is booked, or ""
+}
+
+// abandon keeps what a crashed test holds for the next one.
+func (w *memtestWork) abandon(d *device) { d.rec.stuck, w.held = append(d.rec.stuck, w.held...), nil }
 
 // memtestExtent is how much is written and read back in one slice.
 const memtestExtent = 16 * gpu.MiB
@@ -43,7 +52,7 @@ func (w *memtestWork) step(d *device, slice time.Duration) bool {
 		w.fault = w.testNext(d)
 		return false
 	}
-	if len(w.buffers) > 0 {
+	if len(w.held) > 0 {
 		w.giveBack(d, slice)
 		return false
 	}
@@ -57,6 +66,7 @@ func (w *memtestWork) step(d *device, slice time.Duration) bool {
 
 // testNext maps and tests the next extent.
 func (w *memtestWork) testNext(d *device) error {
+	w.held, d.rec.stuck = append(w.held, d.rec.stuck...), nil
 	m, err := d.rec.dev.Memory()
 	if err != nil {
 		return deviceError("", d.driver(err))
@@ -74,7 +84,7 @@ func (w *memtestWork) testNext(d *device) error {
 		err = errors.CombineErrors(err, d.rec.book.UnmapExtent(size))
 		return deviceError("", d.driver(err))
 	}
-	w.buffers = append(w.buffers, b)
+	w.held = append(w.held, heldBuffer{buffer: b})
 	w.tested = w.tested.AddSat(size)
 	return w.testPatterns(d, b)
 }
@@ -118,32 +128,41 @@ func (w *memtestWork) makePatterns() {
 	}
 }
 
-// giveBack scrubs and frees the last buffer for one slice.
+// giveBack scrubs and frees the last buffer for one slice. What cannot be
+// scrubbed stays with the device for the next test.
 func (w *memtestWork) giveBack(d *device, slice time.Duration) {
-	last := w.buffers[len(w.buffers)-1]
-	if len(w.held) < len(w.buffers) {
-		w.held = make([]*gpu.Scrub, len(w.buffers))
-	}
-	at := len(w.buffers) - 1
-	err := error(nil)
-	if w.held[at] == nil {
-		w.held[at], err = d.rec.heap.Scrub(last)
-	}
-	done := false
-	if err == nil {
-		done, err = w.held[at].Step(slice)
-	}
+	at := len(w.held) - 1
+	done, err := w.held[at].free(d, slice)
 	if err == nil && !done {
 		return
 	}
-	w.buffers = w.buffers[:at]
-	if err == nil {
-		var unmapped gpu.Bytes
-		if unmapped, err = d.rec.heap.Free(w.held[at]); err == nil {
-			err = d.rec.book.UnmapExtent(unmapped)
-		}
+	if err != nil {
+		d.rec.stuck = append(d.rec.stuck, heldBuffer{buffer: w.held[at].buffer, shard: w.held[at].shard})
 	}
+	w.held = w.held[:at]
 	w.fault = errors.CombineErrors(w.fault, deviceError("", d.driver(err)))
+}
+
+// free scrubs for one slice, and frees after the last.
+func (h *heldBuffer) free(d *device, slice time.Duration) (bool, error) {
+	if h.scrub == nil {
+		scrub, err := d.rec.heap.Scrub(h.buffer)
+		if err != nil {
+			return false, err
+		}
+		h.scrub = scrub
+	}
+	if done, err := h.scrub.Step(slice); err != nil || !done {
+		return false, err
+	}
+	unmapped, err := d.rec.heap.Free(h.scrub)
+	if err != nil {
+		return false, err
+	}
+	if h.shard != "" {
+		return true, d.rec.book.Release(h.shard, unmapped)
+	}
+	return true, d.rec.book.UnmapExtent(unmapped)
 }
 
 // Unquarantine takes a quarantined device into use again, after a memory test

@@ -36,9 +36,10 @@ type deviceRecord struct {
 	// the thread's own
 	dev     gpu.Device
 	heap    *gpu.Heap
-	scratch *gpu.Buffer // see Run.Scratch
-	wiped   bool        // the scratch buffer was zeroed before its first use
-	runs    uint64      // callbacks that ran
+	scratch *gpu.Buffer  // see Run.Scratch
+	wiped   bool         // the scratch buffer was zeroed before its first use
+	stuck   []heldBuffer // what could not be scrubbed, until a memory test
+	runs    uint64       // callbacks that ran
 
 	restarts atomic.Int64
 	adopted  chan struct{} // closed when the first actor has taken over, or never will

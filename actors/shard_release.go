@@ -42,7 +42,8 @@ func (a *shardActor) scrub() {
 
 // onFreed ends the shard. On a lost device the memory could not be scrubbed:
 // the driver wipes it when it gets it back. Where a scrub failed on a device
-// that lives, the device was quarantined; the memory stays booked.
+// that lives, the device was quarantined; the memory stays booked, and is
+// scrubbed when the device is tested.
 func (a *shardActor) onFreed(c actor.Context, m freed) {
 	if a.rec.at() != phaseReleasing {
 		return

@@ -81,10 +81,12 @@ func (h *Heap) Free(s *Scrub) (Bytes, error) {
 		h.Forget(b)
 		return x.size, nil
 	}
-	h.Forget(b)
-	if x.open == 0 {
-		return 0, x.protect(h.dev, ReadOnly)
+	if x.open == 1 { // b is the last that is open
+		if err := x.protect(h.dev, ReadOnly); err != nil {
+			return 0, err
+		}
 	}
+	h.Forget(b)
 	return 0, nil
 }
 
