@@ -9,11 +9,9 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/cockroachdb/errors"
 
-	"github.com/vram-engine/vram-engine/benchmarks/internal/machine"
 	"github.com/vram-engine/vram-engine/benchmarks/internal/process"
 	"github.com/vram-engine/vram-engine/benchmarks/internal/report"
 	"github.com/vram-engine/vram-engine/benchmarks/internal/suite"
@@ -31,6 +29,7 @@ func run(ctx context.Context, args []string) error {
 	engine := flags.String("engine", "", "the vram-engine program, if it is to be measured too")
 	tmp := flags.String("tmp", "", "folder on the disk to measure with, 2 GiB free; the system's without it")
 	profile := flags.String("profile", "", "folder for CPU profiles of the suites and of their processes")
+	attempts := flags.Int("attempts", 3, "how often a suite runs at most, until others use less than a tenth of the processors meanwhile; the quietest run counts")
 	note := flags.String("note", "", "a sentence to write beside the figures")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -51,7 +50,7 @@ func run(ctx context.Context, args []string) error {
 	if shm, err := os.MkdirTemp("/dev/shm", "vram-engine-benchmarks-"); err == nil {
 		env.Shm = shm
 	}
-	r, err := measure(ctx, env, chosen)
+	r, err := measure(ctx, env, chosen, *attempts)
 	err = errors.Join(err, os.RemoveAll(env.Dir))
 	if env.Shm != "" {
 		err = errors.Join(err, os.RemoveAll(env.Shm))
@@ -98,28 +97,6 @@ func choose(only string) ([]suite.Suite, error) {
 		}
 	}
 	return chosen, nil
-}
-
-func measure(ctx context.Context, env suite.Env, chosen []suite.Suite) (*report.Report, error) {
-	r := report.New(machine.Describe(ctx))
-	start, watcher, others := time.Now(), machine.Watch(), map[string]float64{}
-	for _, s := range chosen {
-		suiteWatcher := machine.Watch()
-		fmt.Fprintf(os.Stderr, "measuring: %s\n", s.Name)
-		if err := profiled(s.Name, func() error { return s.Run(ctx, env, r) }); err != nil {
-			return nil, errors.Wrapf(err, "%s", s.Name)
-		}
-		others[s.Name] = suiteWatcher.Report().Others
-	}
-	r.Took, r.Quiet = time.Since(start).Seconds(), watcher.Report()
-	r.Quiet.BySuite = others
-	if os.Getenv(profileVariable) != "" {
-		r.Notef("The profiler ran meanwhile.")
-	}
-	if env.Quick {
-		r.Notef("A quick run: few rounds, not for publication.")
-	}
-	return r, nil
 }
 
 // publish prints the report and writes it, if there is a folder for it.

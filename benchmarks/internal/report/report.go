@@ -74,6 +74,23 @@ func (r *Report) Notef(format string, args ...any) {
 	r.Notes = append(r.Notes, fmt.Sprintf(format, args...))
 }
 
+// Join adds the figures of another report.
+func (r *Report) Join(part *Report) {
+	r.Rows = append(r.Rows, part.Rows...)
+	r.Ratios = append(r.Ratios, part.Ratios...)
+	r.Checks = append(r.Checks, part.Checks...)
+	r.Notes = append(r.Notes, part.Notes...)
+}
+
+// KeepFailures adds the checks of another report that failed.
+func (r *Report) KeepFailures(part *Report) {
+	for _, c := range part.Checks {
+		if !c.Pass {
+			r.Checks = append(r.Checks, c)
+		}
+	}
+}
+
 // Passed reports whether every check passed.
 func (r *Report) Passed() bool {
 	for _, c := range r.Checks {

@@ -14,6 +14,9 @@ func TestReport(t *testing.T) {
 	r.Add("digest", "one", "GB/s", 1, 2, 3)
 	r.Compare("digest", "one over two", []float64{2, 4}, []float64{1, 2})
 	r.AtMost("memory", "peak", "MiB", 95, 96)
+	part := &Report{}
+	part.Notef("a note of a part")
+	r.Join(part)
 	if !r.Passed() {
 		t.Error("a figure below its limit did not pass")
 	}
@@ -21,8 +24,12 @@ func TestReport(t *testing.T) {
 	if r.Passed() {
 		t.Error("a figure above its limit passed")
 	}
+	other := &Report{}
+	if other.KeepFailures(r); other.Passed() || len(other.Checks) != 1 {
+		t.Errorf("kept %+v, want the one check that failed", other.Checks)
+	}
 	table := r.Table()
-	for _, want := range []string{"a processor", "c0ffee", "2.00 GB/s", "1.20 … 2.80", "one over two", "PASS  memory: peak is 95.0 MiB", "FAIL  memory: other peak"} {
+	for _, want := range []string{"a processor", "c0ffee", "2.00 GB/s", "1.20 … 2.80", "one over two", "a note of a part", "PASS  memory: peak is 95.0 MiB", "FAIL  memory: other peak"} {
 		if !strings.Contains(table, want) {
 			t.Errorf("the table lacks %q:\n%s", want, table)
 		}

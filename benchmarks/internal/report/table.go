@@ -13,11 +13,12 @@ import (
 func (r *Report) Table() string {
 	var out bytes.Buffer
 	fmt.Fprintf(&out, "%s\n%s\n", r.Started.Format("2006-01-02 15:04:05 UTC"), r.Machine)
-	fmt.Fprintf(&out, "took %.0f s; load %s before, %s after; others used %.0f %% of the processors meanwhile\n",
+	fmt.Fprintf(&out, "took %.0f s; load %s before, %s after\nothers used %.0f %% of the processors meanwhile, and in the runs of the suites that count:\n ",
 		r.Took, r.Quiet.LoadBefore, r.Quiet.LoadAfter, 100*r.Quiet.Others)
 	for _, suite := range slices.Sorted(maps.Keys(r.Quiet.BySuite)) {
-		fmt.Fprintf(&out, "  during %s: %.0f %%\n", suite, 100*r.Quiet.BySuite[suite])
+		fmt.Fprintf(&out, " %s %.0f %%", suite, 100*r.Quiet.BySuite[suite])
 	}
+	out.WriteByte('\n')
 	r.rows(&out)
 	r.ratios(&out)
 	for _, c := range r.Checks {
