@@ -67,7 +67,11 @@ func (s *System) Load(ctx context.Context, device int, spec ShardSpec) (*Loader,
 func (l *Loader) ask(ctx context.Context, message func(*call) shardMessage) (any, error) {
 	c := l.sys.env.calls.inner(ctx, l.rec.unit, opLoad)
 	l.rec.tell(message(c))
-	return await[any](c)
+	v, err := await[any](c)
+	if errors.Is(err, ErrNotFound) {
+		err = l.rec.refused(err) // its actor was gone: why is on record
+	}
+	return v, err
 }
 
 // Write copies p to the offset and returns when p may be used again, whatever
