@@ -50,7 +50,7 @@ func TestEverySentinelHasARow(t *testing.T) {
 			t.Errorf("row %+v", r)
 		}
 		kinds[r.kind] = true
-		if got := ErrorOf(KindOf(r.sentinel)); got != r.sentinel {
+		if got := ErrorOf(KindOf(r.sentinel)); got != r.sentinel { //nolint:errorlint // identity is meant
 			t.Errorf("%s: the name leads to %v", r.kind, got)
 		}
 		if ExitStatus(r.sentinel) != r.exit || RPCCode(r.sentinel) != r.rpc || Retriable(r.sentinel) != r.retriable {
@@ -76,7 +76,7 @@ func TestExitStatuses(t *testing.T) {
 			t.Errorf("%v: exit status %d, want %d", err, got, status)
 		}
 	}
-	if ErrorOf("no such kind") != ErrInternal || KindOf(errors.New("foreign")) != "internal" {
+	if ErrorOf("no such kind") != ErrInternal || KindOf(errors.New("foreign")) != "internal" { //nolint:errorlint // identity is meant
 		t.Error("what is not known must be internal")
 	}
 }
@@ -95,10 +95,10 @@ func TestEveryTranslation(t *testing.T) {
 				t.Errorf("%v (%s) became %v, want %v", row.from, name, got, row.to)
 				continue
 			}
-			if ours.Kind != row.to || ours.Op != "op" || ours.Shard != "shard" {
+			if ours.Kind != row.to || ours.Op != "op" || ours.Shard != "shard" { //nolint:errorlint // identity is meant
 				t.Errorf("%v (%s): %+v", row.from, name, ours)
 			}
-			if translate("again", "", got) != got {
+			if translate("again", "", got) != got { //nolint:errorlint // identity is meant
 				t.Errorf("%v was translated twice", got)
 			}
 		}
