@@ -16,12 +16,18 @@ import (
 // quiet is the share of the processors that others may use while a suite runs.
 const quiet = 0.1
 
+// effort is what is done to measure while nobody disturbs.
+type effort struct {
+	attempts int           // how often a suite runs at most
+	patience time.Duration // how long each attempt waits for quiet
+}
+
 // measure runs the suites and makes their report.
-func measure(ctx context.Context, env suite.Env, chosen []suite.Suite, attempts int) (*report.Report, error) {
+func measure(ctx context.Context, env suite.Env, chosen []suite.Suite, how effort) (*report.Report, error) {
 	r := report.New(machine.Describe(ctx))
 	start, watcher, others := time.Now(), machine.Watch(), map[string]float64{}
 	for _, s := range chosen {
-		part, share, err := quietest(ctx, env, s, attempts)
+		part, share, err := quietest(ctx, env, s, how)
 		if err != nil {
 			return nil, errors.Wrapf(err, "%s", s.Name)
 		}
@@ -42,10 +48,13 @@ func measure(ctx context.Context, env suite.Env, chosen []suite.Suite, attempts 
 // quietest runs a suite until nobody disturbs it, but not too often, and
 // returns what was found while others used least of the processors. The
 // figures themselves have no say in the choice, and no failed check is dropped.
-func quietest(ctx context.Context, env suite.Env, s suite.Suite, attempts int) (*report.Report, float64, error) {
+func quietest(ctx context.Context, env suite.Env, s suite.Suite, how effort) (*report.Report, float64, error) {
 	var best *report.Report
 	least := 1.0
-	for attempt := range max(attempts, 1) {
+	for attempt := range max(how.attempts, 1) {
+		if err := machine.AwaitQuiet(ctx, quiet, how.patience); err != nil {
+			return nil, 0, err
+		}
 		fmt.Fprintf(os.Stderr, "measuring: %s", s.Name)
 		part, watcher := &report.Report{}, machine.Watch()
 		if err := profiled(s.Name, func() error { return s.Run(ctx, env, part) }); err != nil {

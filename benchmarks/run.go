@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/cockroachdb/errors"
 
@@ -30,6 +31,7 @@ func run(ctx context.Context, args []string) error {
 	tmp := flags.String("tmp", "", "folder on the disk to measure with, 2 GiB free; the system's without it")
 	profile := flags.String("profile", "", "folder for CPU profiles of the suites and of their processes")
 	attempts := flags.Int("attempts", 3, "how often a suite runs at most, until others use less than a tenth of the processors meanwhile; the quietest run counts")
+	patience := flags.Duration("patience", time.Minute, "how long each attempt waits for others to leave the processors alone")
 	note := flags.String("note", "", "a sentence to write beside the figures")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -50,7 +52,7 @@ func run(ctx context.Context, args []string) error {
 	if shm, err := os.MkdirTemp("/dev/shm", "vram-engine-benchmarks-"); err == nil {
 		env.Shm = shm
 	}
-	r, err := measure(ctx, env, chosen, *attempts)
+	r, err := measure(ctx, env, chosen, effort{*attempts, *patience})
 	err = errors.Join(err, os.RemoveAll(env.Dir))
 	if env.Shm != "" {
 		err = errors.Join(err, os.RemoveAll(env.Shm))

@@ -3,7 +3,8 @@
 // # What
 //
 // [Describe] gives the line that stands beside every figure. [Watch] tells how
-// much of the processors others used during the run.
+// much of the processors others used during the run, and [AwaitQuiet] waits
+// until they use little.
 //
 // # Not for
 //

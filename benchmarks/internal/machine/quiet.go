@@ -1,6 +1,7 @@
 package machine
 
 import (
+	"context"
 	"runtime"
 	"strconv"
 	"strings"
@@ -38,6 +39,23 @@ func (w Watcher) Report() Quiet {
 	others := (busy() - w.busy) - (own() - w.own)
 	all := time.Since(w.start) * time.Duration(runtime.NumCPU())
 	return Quiet{LoadBefore: w.load, LoadAfter: load(), Others: max(others.Seconds()/all.Seconds(), 0)}
+}
+
+// AwaitQuiet waits until others use at most the share of the processors for two
+// seconds, or until the patience ends.
+func AwaitQuiet(ctx context.Context, share float64, patience time.Duration) error {
+	for end := time.Now().Add(patience); time.Now().Before(end); {
+		w := Watch()
+		select {
+		case <-time.After(2 * time.Second):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		if w.Report().Others <= share {
+			return nil
+		}
+	}
+	return nil
 }
 
 func load() string {
