@@ -94,6 +94,14 @@ func (d *device) reconcile() {
 	}
 }
 
+// tidy gives back what an allocation that failed left mapped. What was booked
+// for it is off the books already.
+func (d *device) tidy() {
+	if len(d.rec.heap.Orphans()) > 0 {
+		d.reconcile()
+	}
+}
+
 func (d *device) discard(x gpu.Extent) error {
 	if x.Protection == gpu.ReadOnly {
 		if err := d.rec.dev.Protect(x.ID, gpu.ReadWrite); err != nil {

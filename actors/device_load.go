@@ -52,9 +52,7 @@ func (w *allocateWork) allocate(d *device) error {
 	buffer, err := d.rec.heap.Alloc(size)
 	if err != nil {
 		err = errors.CombineErrors(deviceError(id, d.driver(err)), d.rec.book.Release(id, 0))
-		if len(d.rec.heap.Orphans()) > 0 {
-			d.reconcile()
-		}
+		d.tidy()
 		return err
 	}
 	w.shard.buffer = buffer

@@ -66,6 +66,7 @@ func (w *memtestWork) step(d *device, slice time.Duration) bool {
 
 // testNext maps and tests the next extent.
 func (w *memtestWork) testNext(d *device) error {
+	d.tidy()
 	w.held, d.rec.stuck = append(w.held, d.rec.stuck...), nil
 	m, err := d.rec.dev.Memory()
 	if err != nil {
@@ -81,8 +82,9 @@ func (w *memtestWork) testNext(d *device) error {
 	}
 	b, err := d.rec.heap.Alloc(size)
 	if err != nil {
-		err = errors.CombineErrors(err, d.rec.book.UnmapExtent(size))
-		return deviceError("", d.driver(err))
+		err = errors.CombineErrors(deviceError("", d.driver(err)), d.rec.book.UnmapExtent(size))
+		d.tidy()
+		return err
 	}
 	w.held = append(w.held, heldBuffer{buffer: b})
 	w.tested = w.tested.AddSat(size)

@@ -36,7 +36,9 @@ func (d *device) scratchRoom(used, size gpu.Bytes) (*gpu.Buffer, error) {
 	}
 	b, err := d.rec.heap.Alloc(whole)
 	if err != nil {
-		return nil, errors.CombineErrors(deviceError("", d.driver(err)), d.rec.book.UnmapExtent(whole))
+		err = errors.CombineErrors(deviceError("", d.driver(err)), d.rec.book.UnmapExtent(whole))
+		d.tidy()
+		return nil, err
 	}
 	d.rec.scratch, d.rec.wiped = b, false
 	return b, d.firstWipe()

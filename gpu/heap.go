@@ -112,10 +112,13 @@ func (h *Heap) mapExtent(size, zeroFrom Bytes) (*extent, error) {
 	return x, nil
 }
 
-// giveUp unmaps an extent that could not be prepared, zeroed if that works now.
-// Nothing of ours was written to it. If it stays mapped, it is an orphan.
+// giveUp zeroes and unmaps an extent that could not be prepared. If it stays
+// mapped, because either fails, it is an orphan.
 func (h *Heap) giveUp(id ExtentID, size Bytes) error {
-	return errors.CombineErrors(h.dev.Zero(Span{Extent: id, Size: size}), h.dev.Unmap(id))
+	if err := h.dev.Zero(Span{Extent: id, Size: size}); err != nil {
+		return err
+	}
+	return h.dev.Unmap(id)
 }
 
 func (h *Heap) allocOwn(size, mapped Bytes) (*Buffer, error) {
