@@ -63,7 +63,9 @@ func Open(ctx context.Context, o Options) (_ *Engine, err error) {
 			return nil, err
 		}
 		e.backend = simulated
-		if o.Simulated.Faults {
+	}
+	if simulated, ok := e.backend.(*sim.Backend); ok {
+		if _, err := simulated.Control(0); err == nil { // made with faults
 			e.faults = simulated
 		}
 	}
