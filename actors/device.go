@@ -85,11 +85,14 @@ type abandoner interface{ abandon(d *device) }
 func (d *device) reconcile() {
 	for _, x := range d.rec.heap.Orphans() {
 		if err := d.discard(x); err != nil {
-			d.quarantine(fmt.Sprintf("memory left behind by a crash could not be scrubbed: %v", err))
-			return
+			d.quarantine(fmt.Sprintf("memory left behind by a crash or a fault could not be scrubbed: %v", err))
 		}
 	}
-	if _, err := d.rec.book.Reconcile(d.rec.heap.Mapped()); err != nil {
+	var mapped gpu.Bytes // with what could not be given back
+	for _, x := range d.rec.dev.Extents() {
+		mapped = mapped.AddSat(x.Size)
+	}
+	if _, err := d.rec.book.Reconcile(mapped); err != nil {
 		d.quarantine(fmt.Sprintf("the ledger and the device disagree: %v", err))
 	}
 }

@@ -36,6 +36,20 @@
 //	P-303  TestBytesRoundUp                    the next multiple is exact, or refused
 //	P-304  TestBytesWithinIsExact              a range lies within a size exactly when arithmetic says so (MS-007)
 //
+// The whole engine on a hostile simulated device, driven at random with seals at
+// the borders of packs and extents, verifications, callbacks, flipped bits,
+// failing driver calls, forged handles, operators' words and reopening, all in
+// TestEngineKeepsItsPromises, whose failures name the property:
+//
+//	P-401  no callback runs on changed bytes, and a callback sees the sealed ones
+//	P-402  every changed block is found by the next verification, and a changed one is named
+//	P-403  ledger, live shards and the device's memory agree after every step
+//	P-404  the capacity is never exceeded
+//	P-405  everything that was freed is zero, or its device is out of use
+//	P-406  every request is answered: a step that is not ends the test by its time limit
+//	P-407  the audit log is a valid chain that tells of each seal and each release
+//	P-408  no output, log line or record contains the token, bytes of a model, or an address
+//
 // This is a module of its own, so that its dependencies do not reach those
 // who embed the engine.
 //
