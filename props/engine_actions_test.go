@@ -8,7 +8,6 @@ import (
 
 	vram "github.com/vram-engine/vram-engine"
 	"github.com/vram-engine/vram-engine/gpu"
-	"github.com/vram-engine/vram-engine/gpu/sim"
 	"pgregory.net/rapid"
 )
 
@@ -223,71 +222,3 @@ func (w *engineWorld) release(t *rapid.T) {
 	}
 }
 
-// fault scripts a failure of one of the next driver calls.
-func (w *engineWorld) fault(t *rapid.T) {
-	w.control.Fail(sim.OpAny, rapid.IntRange(1, 12).Draw(t, "call"), gpu.ErrUnknown, false)
-	w.armed = true
-}
-
-// forge presents handles that are not the engine's.
-func (w *engineWorld) forge(t *rapid.T) {
-	for _, s := range w.shards {
-		h := s.handle
-		h.VRAMBytes += rapid.Uint64Range(1, 9).Draw(t, "more")
-		r, err := w.e.VerifyHandle(context.Background(), h)
-		w.said.say(r, err)
-		if !errors.Is(err, vram.ErrSealVerificationFailed) || r.OK {
-			t.Fatalf("a forged handle: %+v, %v", r, err)
-		}
-		return
-	}
-}
-
-func (w *engineWorld) restart(t *rapid.T) {
-	if err := w.e.RestartWorker(context.Background(), "tester"); err != nil {
-		t.Fatalf("worker restart: %v", err)
-	}
-	w.stopped = false
-}
-
-// unquarantine releases what is there and takes the device into use again.
-func (w *engineWorld) unquarantine(t *rapid.T) {
-	if !w.dirty {
-		t.Skip("the device is in use")
-	}
-	w.armed = false
-	w.control.Clear()
-	for id := range w.shards {
-		if err := w.e.Release(context.Background(), id); err != nil {
-			t.Fatalf("release on a quarantined device: %v", err)
-		}
-		w.freed[id]++
-	}
-	clear(w.shards)
-	if err := w.e.UnquarantineDevice(context.Background(), 0, "tester"); err != nil {
-		t.Fatalf("unquarantine: %v", err)
-	}
-	w.dirty = false
-}
-
-// reopen closes the engine and opens it on the same log.
-func (w *engineWorld) reopen(t *rapid.T) {
-	w.close(t)
-	w.open(t)
-}
-
-func (w *engineWorld) close(t *rapid.T) {
-	w.armed = false
-	w.control.Clear()
-	if err := w.e.Close(context.Background()); err != nil {
-		t.Fatalf("close: %v", err)
-	}
-	for id := range w.shards {
-		w.freed[id]++
-	}
-	clear(w.shards)
-	w.stopped, w.dirty = false, false
-	if n, err := w.control.Dirty(); n != 0 || err != nil {
-		t.Fatalf("P-405: after close %d bytes are not scrubbed, %v", uint64(n), err)
-	}
-}

@@ -29,7 +29,7 @@ func TestEngineKeepsItsPromises(t *testing.T) {
 		}()
 		t.Repeat(map[string]func(*rapid.T){
 			"": w.holds, "seal": w.seal, "seal more": w.seal, "verify": w.verify, "execute": w.execute, "flip": w.flip, "release": w.release,
-			"fault": w.fault, "forge": w.forge, "restart": w.restart, "unquarantine": w.unquarantine, "reopen": w.reopen,
+			"fault": w.fault, "forge": w.forge, "restart": w.restart, "unquarantine": w.unquarantine, "reopen": w.reopen, "lose": w.lose,
 		})
 		closed = true
 		w.close(t)
