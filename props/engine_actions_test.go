@@ -221,4 +221,3 @@ func (w *engineWorld) release(t *rapid.T) {
 		t.Fatalf("release of %s: %v", id, err)
 	}
 }
-
