@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"github.com/cockroachdb/errors"
 )
@@ -34,13 +35,24 @@ func (b *bare) write() error {
 		return err
 	}
 	b.at += int64(len(line))
-	if err := b.lines.Sync(); err != nil {
+	if err := datasync(b.lines); err != nil {
 		return err
 	}
 	if _, err := b.head.WriteAt(line, 0); err != nil {
 		return err
 	}
-	return b.head.Sync()
+	return datasync(b.head)
+}
+
+// datasync makes a file's bytes durable as the audit log does.
+func datasync(f *os.File) error {
+	raw, err := f.SyscallConn()
+	if err != nil {
+		return err
+	}
+	var failed error
+	err = raw.Control(func(fd uintptr) { failed = syscall.Fdatasync(int(fd)) })
+	return errors.Join(failed, err)
 }
 
 func (b *bare) close() error { return errors.Join(b.lines.Close(), b.head.Close()) }
