@@ -214,6 +214,12 @@ func TestCancelledRequests(t *testing.T) {
 			t.Errorf("the seal that was given up: %v", err)
 		}
 		s.settled()
+		if _, err := s.e.ReleaseAll(t.Context()); err != nil {
+			t.Error(err)
+		}
+		if d := s.e.Devices()[0]; d.Used != 0 || d.Mapped != 0 {
+			t.Errorf("memory of a load that was given up stays: %+v", d)
+		}
 		already, cancel := context.WithCancel(t.Context())
 		cancel()
 		if _, err := s.e.Seal(already, SealRequest{ID: "y", Source: bytes.NewReader(s.small), Size: 5000}); !errors.Is(err, ErrCanceled) {

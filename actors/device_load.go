@@ -17,6 +17,9 @@ type allocateWork struct{ shard *shard }
 func (w *allocateWork) class() class { return classSeal }
 
 func (w *allocateWork) step(d *device, _ time.Duration) bool {
+	if w.shard.at() != phaseAllocating {
+		return true // given up while it waited; the release went first
+	}
 	err := w.allocate(d)
 	id, size, now := w.shard.spec.ID, uint64(w.shard.spec.Size), d.rec.book.Snapshot()
 	if err == nil {
