@@ -183,7 +183,10 @@ func TestMemoryTestThatFails(t *testing.T) {
 				if err := s.close(); err != nil {
 					t.Error(err)
 				}
-			}, func(o *Options) { o.probe, o.OnIncident = c.probe, OnIncidentQuarantine; o.Simulated.Memory = 8 * gpu.MiB })
+			}, func(o *Options) {
+				o.probe, o.OnIncident = c.probe, OnIncidentQuarantine
+				o.Simulated.Memory = 8 * gpu.MiB
+			})
 		}
 	}
 }

@@ -183,15 +183,21 @@ func (d *device) markLost(cause error) {
 func (d *device) lose(cause error) {
 	d.markLost(cause)
 	gone := wrap(ErrDeviceLost, "", cause)
-	for _, s := range d.env.shards.list(func(s *shard) bool { return s.device == d.rec }) {
+	d.env.loseShards(d.rec, gone)
+	d.rec.queue.close(gone)
+	d.env.fatal(gone)
+}
+
+// loseShards marks what is on a device that is gone. It runs on the device's
+// thread, or when that runs nothing any more.
+func (e *env) loseShards(r *deviceRecord, gone error) {
+	for _, s := range e.shards.list(func(s *shard) bool { return s.device == r }) {
 		s.lose()
 		if w := s.parked; w != nil {
 			s.parked = nil
 			w.fail(gone)
 		}
 	}
-	d.rec.queue.close(gone)
-	d.env.fatal(gone)
 }
 
 // quarantine takes the device out of use until an operator's word.

@@ -112,6 +112,15 @@ func (w *writeWork) fail(err error) { w.done <- err }
 type scrubWork struct {
 	shard *shard
 	scrub *gpu.Scrub
+	told  func(freed) // instead of the shard's actor, if set
+}
+
+func (w *scrubWork) tell(m freed) {
+	if w.told != nil {
+		w.told(m)
+		return
+	}
+	w.shard.tell(m)
 }
 
 // class: what is to be freed makes room, and a release never waits for loads.
@@ -132,11 +141,11 @@ func (w *scrubWork) step(d *device, slice time.Duration) bool {
 			d.rec.stuck = append(d.rec.stuck, heldBuffer{buffer: b, shard: w.shard.spec.ID})
 		}
 	}
-	w.shard.tell(freed{unmapped: unmapped, err: err})
+	w.tell(freed{unmapped: unmapped, err: err})
 	return true
 }
 
-func (w *scrubWork) fail(err error) { w.shard.tell(freed{err: err}) }
+func (w *scrubWork) fail(err error) { w.tell(freed{err: err}) }
 
 // advance scrubs for one slice and frees after the last.
 func (w *scrubWork) advance(d *device, slice time.Duration) (bool, gpu.Bytes, error) {

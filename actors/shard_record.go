@@ -56,7 +56,7 @@ type shard struct {
 	// calls that the actor has to answer; a new incarnation finds them here
 	loading   *call    // shardLoad or shardSeal
 	verifying []*check // those that wait for a pass
-	releasing []*call
+	waiting   []*call  // for the release
 	restarts  int
 
 	// the device's: touched only on its thread

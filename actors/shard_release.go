@@ -27,52 +27,66 @@ func (a *shardActor) onRelease(m shardRelease) {
 		a.scrub()
 	}
 	if m.call != nil {
-		a.rec.releasing = append(a.rec.releasing, m.call)
+		a.rec.waiting = append(a.rec.waiting, m.call)
 	}
 }
 
 // scrub asks the device to zero the memory and take it back. Checks that wait
 // are answered by their passes, which find no buffer.
 func (a *shardActor) scrub() {
-	a.rec.mu.Lock()
-	a.rec.phase = phaseReleasing
-	a.rec.mu.Unlock()
+	a.rec.releasing()
 	a.rec.device.submit(&scrubWork{shard: a.rec})
 }
 
-// onFreed ends the shard. On a lost device the memory could not be scrubbed:
-// the driver wipes it when it gets it back. Where a scrub failed on a device
-// that lives, the device was quarantined; the memory stays booked, and is
-// scrubbed when the device is tested.
+func (s *shard) releasing() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.phase = phaseReleasing
+}
+
+// onFreed ends the shard.
 func (a *shardActor) onFreed(c actor.Context, m freed) {
 	if a.rec.at() != phaseReleasing {
 		return
 	}
-	id, dev := a.rec.spec.ID, a.rec.device
-	err := m.err
-	switch {
-	case err == nil:
-	case errors.Is(err, ErrCrashed):
+	if errors.Is(m.err, ErrCrashed) {
 		a.scrub() // the device restarted: once more
 		return
-	case dev.current() == DeviceLost:
+	}
+	a.env.released(a.rec, m)
+	c.Stop(c.Self())
+}
+
+// released ends a shard's record. On a lost device the memory could not be
+// scrubbed: the driver wipes it when it gets it back. Where a scrub failed on a
+// device that lives, the device was quarantined; the memory stays booked, and
+// is scrubbed when the device is tested.
+func (e *env) released(s *shard, m freed) {
+	if s.at() != phaseReleasing {
+		return
+	}
+	id, dev := s.spec.ID, s.device
+	err := m.err
+	if err != nil && dev.current() == DeviceLost {
 		err = ignoreUnknown(dev.book.Release(id, 0))
 	}
-	if a.rec.logged {
+	if s.logged {
 		now := dev.book.Snapshot()
-		a.env.emit(audit.VramDeallocated(id, dev.index, uint64(a.rec.spec.Size), uint64(now.Available), uint64(now.Used.AddSat(now.Reserved)), m.err == nil))
+		e.emit(audit.VramDeallocated(id, dev.index, uint64(s.spec.Size), uint64(now.Available), uint64(now.Used.AddSat(now.Reserved)), m.err == nil))
 	}
-	a.rec.set(phaseReleased, seal.StateReleased)
-	a.env.shards.remove(a.rec)
-	a.env.hub.publish(Event{Kind: EventReleased, Shard: id, Device: dev.index})
-	a.answerLoading(nil, a.rec.refused(nil))
-	answerAll(a.rec.releasing, struct{}{}, err)
-	a.rec.releasing = nil
-	for _, w := range a.rec.verifying {
+	s.set(phaseReleased, seal.StateReleased)
+	e.shards.remove(s)
+	e.hub.publish(Event{Kind: EventReleased, Shard: id, Device: dev.index})
+	if c := s.loading; c != nil {
+		s.loading = nil
+		c.answer(nil, s.refused(nil))
+	}
+	answerAll(s.waiting, struct{}{}, err)
+	s.waiting = nil
+	for _, w := range s.verifying {
 		answerAll(w.calls, nil, fail(ErrNotFound, id, "it was released"))
 	}
-	a.rec.verifying = nil
-	c.Stop(c.Self())
+	s.verifying = nil
 }
 
 func ignoreUnknown(err error) error {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
+	"github.com/cockroachdb/errors"
 
 	"github.com/vram-engine/vram-engine/audit"
 	"github.com/vram-engine/vram-engine/seal"
@@ -37,7 +38,8 @@ func (s strategy) HandleFailure(_ *actor.ActorSystem, sup actor.Supervisor, chil
 	unwrapped := actor.UnwrapEnvelopeMessage(message)
 	rs.Fail()
 	crashes := rs.NumberOfFailures(crashWindow)
-	if u, ok := s.env.unit(name); ok {
+	u, known := s.env.unit(name)
+	if known {
 		u.crashed(s.env, crashes > maxCrashes)
 	}
 	if r, ok := unwrapped.(requester); ok {
@@ -50,11 +52,19 @@ func (s strategy) HandleFailure(_ *actor.ActorSystem, sup actor.Supervisor, chil
 	what := fmt.Sprintf("%T while it served %T", reason, unwrapped)
 	s.env.emit(audit.ActorRestarted(name, what, crashes))
 	s.env.hub.publish(Event{Kind: EventRestart, Device: -1, Detail: name})
-	if crashes > hopeless {
+	if crashes > hopeless && expendable(known, unwrapped) {
 		sup.StopChildren(child)
 		return
 	}
 	sup.RestartChildren(child)
+}
+
+// expendable reports whether an actor may be given up. Those that stand for a
+// device or a shard may: their records are cleaned up. The others are needed as
+// long as they can start at all.
+func expendable(hasRecord bool, message any) bool {
+	_, starting := message.(*actor.Started)
+	return hasRecord || starting
 }
 
 func (r *deviceRecord) crashed(e *env, often bool) {
@@ -68,6 +78,11 @@ func (r *deviceRecord) ended(e *env) {
 	err := fail(ErrDeviceLost, "", "device %d has no actor any more", r.index)
 	r.setWake(nil)
 	r.takenOver()
+	if !e.calls.over() { // it was given up: nobody can use or scrub its memory
+		e.changeDevice(r, DeviceLost, "its actor crashed again and again")
+		e.loseShards(r, err)
+		e.fatal(err)
+	}
 	r.queue.close(err)
 	e.calls.failUnit(r.unit, err)
 }
@@ -82,6 +97,26 @@ func (s *shard) crashed(_ *env, often bool) {
 	}
 }
 
+// ended answers who asked. A shard that was given up is scrubbed and released
+// without its actor.
 func (s *shard) ended(e *env) {
-	e.calls.failUnit(s.unit, s.refused(fail(ErrNotFound, s.spec.ID, "it was released")))
+	if s.at() == phaseReleased {
+		e.calls.failUnit(s.unit, s.refused(fail(ErrNotFound, s.spec.ID, "it was released")))
+		return
+	}
+	s.refuse(fail(ErrCrashed, s.spec.ID, "its actor crashed again and again; it is given up and scrubbed"))
+	e.calls.failUnit(s.unit, s.refused(nil))
+	e.scrub(s)
+}
+
+// scrub releases a shard that has no actor.
+func (e *env) scrub(s *shard) {
+	s.releasing()
+	s.device.submit(&scrubWork{shard: s, told: func(m freed) {
+		if errors.Is(m.err, ErrCrashed) {
+			e.scrub(s) // the device restarted: once more
+			return
+		}
+		e.released(s, m)
+	}})
 }

@@ -38,4 +38,5 @@ package actors
 //
 // A unit that crashes more than maxCrashes times within crashWindow is
 // quarantined: the device takes no new work, the shard serves no more. Both
-// can still be released.
+// can still be released. One that crashes more than hopeless times is given up:
+// the shard is scrubbed and released, the device is lost.
