@@ -27,12 +27,22 @@ type Thread struct {
 
 // NewThread starts the thread and runs start on it, and finish (if not nil)
 // before the thread ends. When start fails the thread ends and the error is
-// returned. The caller closes the thread.
+// returned: ErrThreadClosed if start called runtime.Goexit. The caller closes
+// the thread.
 func NewThread(start func() error, finish func()) (*Thread, error) {
 	t := &Thread{work: make(chan func(), 1), quit: make(chan struct{}), done: make(chan struct{})}
 	ready := make(chan error, 1)
 	go t.run(start, finish, ready)
-	if err := <-ready; err != nil {
+	err := ErrThreadClosed
+	select {
+	case err = <-ready:
+	case <-t.done:
+		select { // both, perhaps
+		case err = <-ready:
+		default:
+		}
+	}
+	if err != nil {
 		<-t.done
 		return nil, err
 	}
@@ -103,12 +113,13 @@ func (t *Thread) Schedule(fn func()) {
 // goroutine a yield costs two switches of the OS thread.
 func (t *Thread) Throughput() int { return math.MaxInt }
 
-// Do runs fn on the thread and waits for it. It must not be called from the
-// thread itself. When ctx ends first, fn may still run later.
+// Do runs fn on the thread and waits for it; nil says that fn has returned. It
+// must not be called from the thread itself. When ctx ends first, fn may still
+// run later.
 func (t *Thread) Do(ctx context.Context, fn func()) error {
 	ran := make(chan struct{})
 	select {
-	case t.work <- func() { defer close(ran); fn() }:
+	case t.work <- func() { fn(); close(ran) }: // not closed if fn ends the thread
 	case <-t.quit:
 		return ErrThreadClosed
 	case <-t.done:
@@ -120,9 +131,14 @@ func (t *Thread) Do(ctx context.Context, fn func()) error {
 	case <-ran:
 		return nil
 	case <-t.done:
-		return ErrThreadClosed
 	case <-ctx.Done():
 		return ctx.Err()
+	}
+	select {
+	case <-ran: // and then the thread ended
+		return nil
+	default:
+		return ErrThreadClosed
 	}
 }
 
