@@ -21,6 +21,7 @@ type Buffer struct {
 	slot   Bytes // size with its zero tail
 	freed  bool
 	sealed bool
+	ending bool // a scrub was begun: it is neither written nor sealed any more
 }
 
 // Size is the exact size that was asked for.
@@ -52,10 +53,14 @@ func (b *Buffer) part(op string, off, n Bytes) (Span, error) {
 	return Span{Extent: b.span.Extent, Offset: start, Size: n}, nil
 }
 
-// WriteAt copies p to the offset. A buffer that was sealed is refused.
+// WriteAt copies p to the offset. A buffer that was sealed is refused, and so
+// is one that is being scrubbed.
 func (b *Buffer) WriteAt(p []byte, off Bytes) error {
 	if b.sealed {
 		return &Error{Op: "write", Device: b.dev.Info().Index, Code: ErrInvalidValue, Detail: "the buffer is sealed"}
+	}
+	if b.ending && !b.freed {
+		return &Error{Op: "write", Device: b.dev.Info().Index, Code: ErrInvalidValue, Detail: "the buffer is being scrubbed"}
 	}
 	at, err := b.part("write", off, BytesOf(len(p)))
 	if err != nil {

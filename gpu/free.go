@@ -20,7 +20,8 @@ type Scrub struct {
 }
 
 // Scrub opens the buffer's mapping for writing; the buffer's bytes are lost
-// from the first Step on. Buffers that share its pack are exposed.
+// from the first Step on, and it can be neither written nor sealed any more.
+// Buffers that share its pack are exposed.
 func (h *Heap) Scrub(b *Buffer) (*Scrub, error) {
 	x, err := h.extentOf("scrub", b)
 	if err != nil {
@@ -33,11 +34,16 @@ func (h *Heap) Scrub(b *Buffer) (*Scrub, error) {
 		b.sealed = false
 		x.open++
 	}
+	b.ending = true
 	return &Scrub{b: b}, nil
 }
 
 // Step scrubs for about d and reports whether all of it is proven zero.
+// ErrNotFound when the buffer was freed: its memory may be another's by now.
 func (s *Scrub) Step(d time.Duration) (bool, error) {
+	if s.b.freed {
+		return false, &Error{Op: "scrub", Device: s.b.dev.Info().Index, Code: ErrNotFound, Detail: "the buffer was freed"}
+	}
 	left := s.b.slot.SubSat(s.at)
 	if left == 0 {
 		return true, nil

@@ -160,6 +160,9 @@ func (h *Heap) Seal(b *Buffer) error {
 	if err != nil || b.sealed {
 		return err
 	}
+	if b.ending {
+		return h.fail("protect", ErrInvalidValue, "the buffer is being scrubbed")
+	}
 	if x.open == 1 {
 		if err := x.protect(h.dev, ReadOnly); err != nil {
 			return err
@@ -191,7 +194,7 @@ func (h *Heap) extentOf(op string, b *Buffer) (*extent, error) {
 		return nil, h.fail(op, ErrNotFound, "the buffer was freed")
 	}
 	x, ok := h.extents[b.span.Extent]
-	if !ok {
+	if !ok || b.heap != h {
 		return nil, h.fail(op, ErrNotFound, "the buffer belongs to another heap")
 	}
 	return x, nil
