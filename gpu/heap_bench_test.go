@@ -14,7 +14,7 @@ import (
 type bench struct {
 	t       *testing.T
 	dev     gpu.Device
-	heap    *gpu.Heap
+	heap    *gpu.Heap // nil when the test has given it up
 	control *sim.Control
 }
 
@@ -34,7 +34,9 @@ func newBench(t *testing.T, memory gpu.Bytes) *bench {
 	}
 	b := &bench{t: t, dev: dev, heap: gpu.NewHeap(dev), control: control}
 	t.Cleanup(func() {
-		b.clean()
+		if b.heap != nil {
+			b.clean()
+		}
 		if err := dev.Close(); err != nil {
 			t.Error(err)
 		}
