@@ -2,6 +2,7 @@ package actors
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
@@ -30,22 +31,33 @@ func (a *auditor) Receive(c actor.Context) {
 	}
 }
 
-// onWrite waits for the disk. What was queued before goes with it. When it
-// crashes, the supervision strategy tells who waits.
-func (a *auditor) onWrite(m auditWrite) {
+// onWrite hands the record to the log on a goroutine of its own, so that writes
+// that are waiting share one sync. Records that must follow each other are
+// asked for one after the other's end. What was queued before goes with it.
+func (a *auditor) onWrite(m auditWrite) { go a.env.writeNow(m) }
+
+// writeNow waits for the disk and tells who waits, whatever happens.
+func (e *env) writeNow(m auditWrite) {
 	ctx, cancel := context.WithTimeout(context.Background(), late)
 	defer cancel()
-	_, err := a.env.audit.Write(ctx, m.record)
-	m.then(a.judge(err))
+	err := error(fail(ErrCrashed, "", "the audit log's writer crashed"))
+	defer func() {
+		if r := recover(); r != nil {
+			e.log.Error("an audit write crashed", "crash", fmt.Sprintf("%T", r), "frames", frames())
+		}
+		m.then(err)
+	}()
+	_, written := e.audit.Write(ctx, m.record)
+	err = e.judgeAudit(written)
 }
 
-// judge lets a failed write pass where the operator chose fail-open.
-func (a *auditor) judge(err error) error {
+// judgeAudit lets a failed write pass where the operator chose fail-open.
+func (e *env) judgeAudit(err error) error {
 	if err == nil {
 		return nil
 	}
-	a.env.log.Error("the audit log cannot be written", "error", err.Error())
-	if a.env.cfg.AuditFailOpen {
+	e.log.Error("the audit log cannot be written", "error", err.Error())
+	if e.cfg.AuditFailOpen {
 		return nil
 	}
 	return err

@@ -2,6 +2,8 @@ package actors
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"sync"
 
 	"github.com/cockroachdb/errors"
@@ -43,7 +45,12 @@ func (c *call) answer(value any, err error) {
 func (c *call) move(unit string) {
 	c.table.mu.Lock()
 	defer c.table.mu.Unlock()
+	if _, live := c.table.live[c.id]; !live {
+		return
+	}
+	c.table.leave(c)
 	c.unit = unit
+	c.table.join(c)
 }
 
 // ended reports whether nobody waits for the answer any more.
@@ -56,13 +63,14 @@ type calls struct {
 	mu     sync.Mutex
 	last   uint64
 	live   map[uint64]*call
+	units  map[string]map[*call]struct{} // the same, by the actor they wait for
 	outer  int           // those that were admitted from outside
 	closed bool          // no new calls
 	idle   chan struct{} // closed when closed and nothing is pending
 }
 
 func newCalls(limit int) *calls {
-	return &calls{limit: limit, live: map[uint64]*call{}, idle: make(chan struct{})}
+	return &calls{limit: limit, live: map[uint64]*call{}, units: map[string]map[*call]struct{}{}, idle: make(chan struct{})}
 }
 
 // open enters a request, or refuses it when too many are waiting.
@@ -95,6 +103,7 @@ func (t *calls) enter(ctx context.Context, unit, op string) *call {
 	t.last++
 	c := &call{ctx: ctx, unit: unit, op: op, table: t, id: t.last, done: make(chan outcome, 1)}
 	t.live[c.id] = c
+	t.join(c)
 	return c
 }
 
@@ -105,6 +114,7 @@ func (t *calls) remove(c *call) {
 		return
 	}
 	delete(t.live, c.id)
+	t.leave(c)
 	if c.outer {
 		t.outer--
 	}
@@ -122,18 +132,38 @@ func (t *calls) settle() {
 	}
 }
 
-// failUnit answers everything that waits for the unit; "" stands for all.
+// failUnit answers everything that waits for the unit.
 func (t *calls) failUnit(unit string, err error) {
 	t.mu.Lock()
-	var waiting []*call
-	for _, c := range t.live {
-		if unit == "" || c.unit == unit {
-			waiting = append(waiting, c)
-		}
-	}
+	waiting := slices.Collect(maps.Keys(t.units[unit]))
 	t.mu.Unlock()
 	for _, c := range waiting {
 		c.answer(nil, err)
+	}
+}
+
+// failAll answers everything that waits.
+func (t *calls) failAll(err error) {
+	t.mu.Lock()
+	waiting := slices.Collect(maps.Values(t.live))
+	t.mu.Unlock()
+	for _, c := range waiting {
+		c.answer(nil, err)
+	}
+}
+
+// join and leave keep the index of calls by unit. The caller holds the lock.
+func (t *calls) join(c *call) {
+	if t.units[c.unit] == nil {
+		t.units[c.unit] = map[*call]struct{}{}
+	}
+	t.units[c.unit][c] = struct{}{}
+}
+
+func (t *calls) leave(c *call) {
+	delete(t.units[c.unit], c)
+	if len(t.units[c.unit]) == 0 {
+		delete(t.units, c.unit)
 	}
 }
 

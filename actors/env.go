@@ -1,6 +1,7 @@
 package actors
 
 import (
+	"context"
 	"sync"
 	"sync/atomic"
 
@@ -90,6 +91,23 @@ func (e *env) emit(r audit.Record) {
 	e.note(r)
 	if err := e.audit.Emit(r); err != nil {
 		e.log.Warn("an audit record was not queued", "error", err.Error())
+	}
+}
+
+// auditCrowd is how many requests that each leave a record are sent at a time,
+// and how many records may be queued before who asks for more waits for them.
+// The log's queue holds more, so that none is dropped while the disk is well.
+const auditCrowd = 1024
+
+// relieve waits until the log has written what is queued, if that is much. It
+// runs where requests come in and never on an actor. A log that cannot be
+// written holds nobody up: that is for Serves to refuse.
+func (e *env) relieve(ctx context.Context) {
+	if e.audit.Stats().Queued < auditCrowd || e.audit.Healthy() != nil {
+		return
+	}
+	if err := e.audit.Flush(ctx); err != nil {
+		e.log.Warn("the audit log is behind", "error", err.Error())
 	}
 }
 

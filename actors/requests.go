@@ -2,6 +2,7 @@ package actors
 
 import (
 	"context"
+	"slices"
 
 	"github.com/vram-engine/vram-engine/gpu"
 	"github.com/vram-engine/vram-engine/seal"
@@ -56,6 +57,20 @@ func (s *System) VerifyMany(ctx context.Context, ids []string) ([]Verdict, error
 		}
 		recs = append(recs, rec)
 	}
+	verdicts := make([]Verdict, 0, len(recs))
+	var first error
+	for crowd := range slices.Chunk(recs, auditCrowd) {
+		some, err := s.verifyCrowd(ctx, crowd)
+		if first == nil {
+			first = err
+		}
+		verdicts = append(verdicts, some...)
+	}
+	return verdicts, first
+}
+
+// verifyCrowd verifies shards together and returns the first error.
+func (s *System) verifyCrowd(ctx context.Context, recs []*shard) ([]Verdict, error) {
 	waiting := make([]*call, 0, len(recs))
 	for _, rec := range recs {
 		c := s.env.calls.inner(ctx, rec.unit, opVerify)
@@ -71,6 +86,7 @@ func (s *System) VerifyMany(ctx context.Context, ids []string) ([]Verdict, error
 		}
 		verdicts = append(verdicts, v)
 	}
+	s.env.relieve(ctx)
 	return verdicts, first
 }
 
@@ -109,6 +125,7 @@ func (s *System) Execute(ctx context.Context, ids []string, fn func(context.Cont
 			return Receipt{}, err
 		}
 	}
+	s.env.relieve(ctx)
 	c, err := s.env.calls.open(ctx, shards[0].device.unit, opExecute)
 	if err != nil {
 		return Receipt{}, err

@@ -2,6 +2,7 @@ package actors
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/cockroachdb/errors"
@@ -22,7 +23,7 @@ func (s *System) Stop(ctx context.Context) error {
 	select {
 	case <-e.calls.idle:
 	case <-ctx.Done():
-		e.calls.failUnit("", fail(ErrClosed, "", "the engine was closed before the request was done"))
+		e.calls.failAll(fail(ErrClosed, "", "the engine was closed before the request was done"))
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanUp)
 	defer cancel()
@@ -47,7 +48,14 @@ func (s *System) Stop(ctx context.Context) error {
 // releaseAll scrubs and releases every shard there is.
 func (s *System) releaseAll(ctx context.Context) error {
 	e := s.env
-	shards := e.shards.list(nil)
+	var all error
+	for crowd := range slices.Chunk(e.shards.list(nil), auditCrowd) {
+		all = errors.CombineErrors(all, e.releaseCrowd(ctx, crowd))
+	}
+	return all
+}
+
+func (e *env) releaseCrowd(ctx context.Context, shards []*shard) error {
 	waiting := make([]*call, 0, len(shards))
 	for _, rec := range shards {
 		c := e.calls.inner(ctx, rec.unit, opRelease)
@@ -60,5 +68,6 @@ func (s *System) releaseAll(ctx context.Context) error {
 			all = errors.CombineErrors(all, err)
 		}
 	}
+	e.relieve(ctx)
 	return all
 }

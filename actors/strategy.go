@@ -100,9 +100,15 @@ func (s *shard) crashed(_ *env, often bool) {
 // ended answers who asked. A shard that was given up is scrubbed and released
 // without its actor.
 func (s *shard) ended(e *env) {
-	if s.at() == phaseReleased {
+	switch s.at() {
+	case phaseReleased:
 		e.calls.failUnit(s.unit, s.refused(fail(ErrNotFound, s.spec.ID, "it was released")))
 		return
+	case phaseNew: // its id was taken, or it never began: it has no memory and no entry in the book
+		e.shards.remove(s)
+		e.calls.failUnit(s.unit, s.refused(fail(ErrCrashed, s.spec.ID, "it was not loaded; seal it again")))
+		return
+	case phaseAllocating, phaseLoading, phaseDigesting, phaseCommitting, phaseSealed, phaseReleasing:
 	}
 	s.refuse(fail(ErrCrashed, s.spec.ID, "its actor crashed again and again; it is given up and scrubbed"))
 	e.calls.failUnit(s.unit, s.refused(nil))
