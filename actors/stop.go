@@ -64,7 +64,7 @@ func (e *env) releaseCrowd(ctx context.Context, shards []*shard) error {
 	}
 	var all error
 	for _, c := range waiting {
-		if _, err := await[struct{}](c); err != nil && !errors.Is(err, ErrNotFound) {
+		if _, err := await[struct{}](c); err != nil && !errors.Is(err, ErrNotFound) && !errors.Is(err, ErrClosed) { // released, or without an actor
 			all = errors.CombineErrors(all, err)
 		}
 	}

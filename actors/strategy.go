@@ -111,11 +111,10 @@ func (s *shard) ended(e *env) {
 	case phaseAllocating, phaseLoading, phaseDigesting, phaseCommitting, phaseSealed, phaseReleasing:
 	}
 	s.refuse(fail(ErrCrashed, s.spec.ID, "its actor crashed again and again; it is given up and scrubbed"))
-	e.calls.failUnit(s.unit, s.refused(nil))
 	e.scrub(s)
 }
 
-// scrub releases a shard that has no actor.
+// scrub releases a shard that has no actor, and then answers who asked.
 func (e *env) scrub(s *shard) {
 	s.releasing()
 	s.device.submit(&scrubWork{shard: s, told: func(m freed) {
@@ -124,5 +123,6 @@ func (e *env) scrub(s *shard) {
 			return
 		}
 		e.released(s, m)
+		e.calls.failUnit(s.unit, s.refused(nil))
 	}})
 }
