@@ -146,7 +146,7 @@ func (w *digestWork) begin(d *device) error {
 		j.begun.Store(true)
 		j.started, j.badBlock = now, gpu.NoBlock
 		b := j.shard.buffer
-		if b == nil {
+		if b == nil || j.shard.at() >= phaseReleasing { // it may be half scrubbed
 			j.err = fail(ErrNotFound, j.shard.spec.ID, "it was released")
 			continue
 		}

@@ -127,6 +127,10 @@ func (w *scrubWork) tell(m freed) {
 func (w *scrubWork) class() class { return classControl }
 
 func (w *scrubWork) step(d *device, slice time.Duration) bool {
+	if m := w.shard.scrubbed; m != nil { // asked for twice: its id may mean another shard by now
+		w.tell(*m)
+		return true
+	}
 	if w.shard.pins > 0 {
 		w.shard.parked = w
 		return true
@@ -141,7 +145,8 @@ func (w *scrubWork) step(d *device, slice time.Duration) bool {
 			d.rec.stuck = append(d.rec.stuck, heldBuffer{buffer: b, shard: w.shard.spec.ID})
 		}
 	}
-	w.tell(freed{unmapped: unmapped, err: err})
+	w.shard.scrubbed = &freed{unmapped: unmapped, err: err}
+	w.tell(*w.shard.scrubbed)
 	return true
 }
 

@@ -60,11 +60,12 @@ type shard struct {
 	restarts  int
 
 	// the device's: touched only on its thread
-	buffer *gpu.Buffer
-	kept   gpu.Kept
-	logged bool       // the audit log says that the shard got memory
-	pins   int        // passes and callbacks that are reading the buffer
-	parked *scrubWork // waits until the last pin is gone
+	buffer   *gpu.Buffer
+	kept     gpu.Kept
+	logged   bool       // the audit log says that the shard got memory
+	pins     int        // passes and callbacks that are reading the buffer
+	parked   *scrubWork // waits until the last pin is gone
+	scrubbed *freed     // how its scrub ended, once it has
 }
 
 // tell sends the message to the shard's actor.
