@@ -37,7 +37,7 @@ func (b *bench) agrees(when string, live map[*gpu.Buffer][]byte) {
 func (b *bench) life(check func(err error, live map[*gpu.Buffer][]byte)) {
 	live := map[*gpu.Buffer][]byte{}
 	var order []*gpu.Buffer
-	for i, size := range []gpu.Bytes{5000, 6000, 3 * gpu.MiB, 7000} {
+	for i, size := range []gpu.Bytes{5000, 6000, gpu.MiB + 1, 7000} {
 		x, err := b.heap.Alloc(size)
 		check(err, live)
 		if err != nil {
