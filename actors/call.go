@@ -64,9 +64,9 @@ type calls struct {
 	last   uint64
 	live   map[uint64]*call
 	units  map[string]map[*call]struct{} // the same, by the actor they wait for
-	outer  int           // those that were admitted from outside
-	closed bool          // no new calls
-	idle   chan struct{} // closed when closed and nothing is pending
+	outer  int                           // those that were admitted from outside
+	closed bool                          // no new calls
+	idle   chan struct{}                 // closed when closed and nothing is pending
 }
 
 func newCalls(limit int) *calls {
