@@ -70,8 +70,8 @@ func (a *shardActor) adopt() {
 // recheck verifies the shard again: after a restart of its own or of its
 // device, nothing serves before that.
 func (a *shardActor) recheck() {
+	a.rec.doubt()
 	a.rec.mu.Lock()
-	a.rec.unverified = true
 	waiting := a.rec.verifying
 	a.rec.verifying = nil
 	a.rec.mu.Unlock()

@@ -124,6 +124,9 @@ func (a *shardActor) onAudited(m shardAudited) {
 		return
 	}
 	a.rec.set(phaseSealed, seal.StateSealed)
+	if a.rec.device.current() == DeviceLost {
+		a.rec.lose() // in the meantime: it would look sealed
+	}
 	a.env.hub.publish(Event{Kind: EventSealed, Shard: a.rec.spec.ID, Device: a.rec.device.index})
 	a.answerLoading(a.rec.snapshot().Handle, nil)
 }

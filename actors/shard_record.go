@@ -51,6 +51,7 @@ type shard struct {
 	lastVerified time.Time   // start of the last pass that found the seal intact
 	exposures    uint64      // of its memory, when that pass started
 	unverified   bool        // after a restart, until the next pass
+	doubted      time.Time   // when that was
 	refusal      error       // why it is released before it served
 
 	// calls that the actor has to answer; a new incarnation finds them here
@@ -98,7 +99,6 @@ type Shard struct {
 	Failure      *Failure // a copy; nil while nothing was found
 	LastVerified time.Time
 	Unverified   bool // restarted, and not verified since
-	Protected    bool // the device's mapping refuses writes
 }
 
 func (s *shard) snapshot() Shard {
@@ -164,14 +164,25 @@ func (s *shard) serves() error {
 	return fail(ErrNotSealed, s.spec.ID, "it is still loading")
 }
 
-// passed records a pass that found the seal intact.
+// doubt says that nothing is known of the shard's bytes from now on, until a
+// pass that begins later.
+func (s *shard) doubt() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.unverified, s.doubted = true, time.Now()
+}
+
+// passed records a pass that found the seal intact. Of two, the one that
+// started later counts, whichever ended first.
 func (s *shard) passed(started time.Time, exposures uint64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if started.After(s.lastVerified) {
-		s.lastVerified = started
+		s.lastVerified, s.exposures = started, exposures
 	}
-	s.exposures, s.unverified = exposures, false
+	if !started.Before(s.doubted) {
+		s.unverified = false
+	}
 }
 
 // failed records a mismatch, once, and quarantines the shard. It reports

@@ -56,7 +56,9 @@ func (r *patrolRecord) begin(n int) (uint64, bool) {
 	return r.pass, !r.closed
 }
 
-// add takes a device's part of the pass and reports whether it was the last.
+// add takes a device's part of the pass and reports whether it was the last. A
+// pass of which a part was cut short is not complete: it does not count, and
+// the last complete one stands.
 func (r *patrolRecord) add(p patrolled) (Patrol, []patrolled, bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -69,12 +71,16 @@ func (r *patrolRecord) add(p patrolled) (Patrol, []patrolled, bool) {
 		return Patrol{}, nil, false
 	}
 	sum := Patrol{Interval: r.last.Interval, Passes: r.last.Passes + 1, Started: r.began, Took: time.Since(r.began)}
+	whole := true
 	for _, s := range r.sums {
 		sum.Shards += s.Shards
 		sum.Failed += s.Failed
 		sum.Bytes = sum.Bytes.AddSat(s.Bytes)
+		whole = whole && s.err == nil
 	}
-	r.last = sum
+	if whole {
+		r.last = sum
+	}
 	return sum, r.sums, true
 }
 
@@ -155,7 +161,7 @@ func (a *verifier) onPart(c actor.Context, p patrolled) {
 		return
 	}
 	for _, part := range parts {
-		if part.Shards > 0 {
+		if part.Shards > 0 && part.err == nil { // else it has no root
 			a.env.emit(audit.PatrolPass(part.Shards, part.Failed, uint64(part.Bytes), hexDigest(part.Root), sum.Took))
 		}
 	}
