@@ -48,10 +48,9 @@ func open(t *testing.T, change ...func(*Options)) *Engine {
 }
 
 func randomBytes(n int) []byte {
-	r := rand.New(rand.NewPCG(uint64(n), 7))
 	p := make([]byte, n)
-	for i := range p {
-		p[i] = byte(r.Uint32())
+	if _, err := rand.NewChaCha8([32]byte{byte(n), byte(n >> 8), byte(n >> 16)}).Read(p); err != nil {
+		return nil // it never fails
 	}
 	return p
 }
