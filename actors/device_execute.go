@@ -140,6 +140,7 @@ func (w *executeWork) stepCheck(d *device, slice time.Duration) bool {
 	w.ran, w.runStart = true, time.Now()
 	w.run = newRun(d, w.shards)
 	d.rec.runs++
+	d.rec.scratching = true
 	w.fnErr = w.callback(d)
 	w.run.over = true
 	return false

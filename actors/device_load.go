@@ -8,6 +8,7 @@ import (
 
 	"github.com/vram-engine/vram-engine/audit"
 	"github.com/vram-engine/vram-engine/gpu"
+	"github.com/vram-engine/vram-engine/ledger"
 )
 
 // allocateWork gets memory for a shard: reserved, mapped, booked, and proven
@@ -48,7 +49,11 @@ func (w *allocateWork) allocate(d *device) error {
 	if err != nil {
 		return deviceError(id, d.driver(err))
 	}
-	if err := d.rec.book.Reserve(id, size, growth); err != nil {
+	err = d.rec.book.Reserve(id, size, growth)
+	if errors.Is(err, ledger.ErrInsufficient) && d.spareScratch() {
+		err = d.rec.book.Reserve(id, size, growth)
+	}
+	if err != nil {
 		return err
 	}
 	before := d.rec.heap.Mapped()

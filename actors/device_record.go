@@ -34,12 +34,13 @@ type deviceRecord struct {
 	queue  *queue
 
 	// the thread's own
-	dev     gpu.Device
-	heap    *gpu.Heap
-	scratch *gpu.Buffer  // see Run.Scratch
-	wiped   bool         // the scratch buffer was zeroed before its first use
-	stuck   []heldBuffer // what could not be scrubbed, until a memory test
-	runs    uint64       // callbacks that ran
+	dev        gpu.Device
+	heap       *gpu.Heap
+	scratch    *gpu.Buffer  // see Run.Scratch
+	wiped      bool         // the scratch buffer was zeroed before its first use
+	scratching bool         // a callback or its kernels may be using the scratch buffer
+	stuck      []heldBuffer // what could not be scrubbed, until a memory test
+	runs       uint64       // callbacks that ran
 
 	restarts atomic.Int64
 	adopted  chan struct{} // closed when the first actor has taken over, or never will

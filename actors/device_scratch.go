@@ -4,6 +4,7 @@ import (
 	"github.com/cockroachdb/errors"
 
 	"github.com/vram-engine/vram-engine/gpu"
+	"github.com/vram-engine/vram-engine/ledger"
 )
 
 // The device keeps one scratch buffer for callbacks, an extent of its own that
@@ -30,8 +31,14 @@ func (d *device) scratchRoom(used, size gpu.Bytes) (*gpu.Buffer, error) {
 	if !ok {
 		return nil, fail(ErrInvalid, "", "%d bytes of scratch memory are more than an address can count", uint64(size))
 	}
+	least := whole
 	whole = max(whole, scratchLeast)
-	if err := d.rec.book.MapExtent("", whole); err != nil {
+	err := d.rec.book.MapExtent("", whole)
+	if errors.Is(err, ledger.ErrInsufficient) && least < whole {
+		whole = least
+		err = d.rec.book.MapExtent("", whole)
+	}
+	if err != nil {
 		return nil, err
 	}
 	b, err := d.rec.heap.Alloc(whole)
@@ -42,6 +49,12 @@ func (d *device) scratchRoom(used, size gpu.Bytes) (*gpu.Buffer, error) {
 	}
 	d.rec.scratch, d.rec.wiped = b, false
 	return b, d.firstWipe()
+}
+
+// spareScratch gives the scratch buffer back to make room for a shard, unless a
+// callback is using it. It reports whether there is more room now.
+func (d *device) spareScratch() bool {
+	return d.rec.scratch != nil && !d.rec.scratching && d.dropScratch() == nil
 }
 
 // firstWipe zeroes the scratch buffer once, before any callback sees it.
@@ -64,6 +77,7 @@ const scratchLeast = 8 * gpu.MiB
 func (d *device) cleanScratch(used gpu.Bytes) error {
 	err := d.wipeScratch(used)
 	d.rec.wiped = d.rec.wiped && err == nil
+	d.rec.scratching = false
 	if err != nil && !gpu.IsSticky(err) {
 		d.quarantine("scratch memory could not be proven zero")
 	}
