@@ -34,8 +34,44 @@ type Incident struct {
 
 // caseBook keeps the incidents. It is safe for concurrent use.
 type caseBook struct {
-	mu    sync.Mutex
-	cases []Incident
+	mu      sync.Mutex
+	cases   []Incident
+	pending map[string][]func() // those whose record is being written, and what is to be done then
+}
+
+// writing says that the incident's record is being written.
+func (b *caseBook) writing(id string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.pending == nil {
+		b.pending = map[string][]func(){}
+	}
+	b.pending[id] = nil
+}
+
+// then calls fn when the incident's record is on disk, or cannot get there: at
+// once if that is known.
+func (b *caseBook) then(id string, fn func()) {
+	b.mu.Lock()
+	waiting, pending := b.pending[id]
+	if pending {
+		b.pending[id] = append(waiting, fn)
+	}
+	b.mu.Unlock()
+	if !pending {
+		fn()
+	}
+}
+
+// written ends the writing and calls who waits for it.
+func (b *caseBook) written(id string) {
+	b.mu.Lock()
+	waiting := b.pending[id]
+	delete(b.pending, id)
+	b.mu.Unlock()
+	for _, fn := range waiting {
+		fn()
+	}
 }
 
 // open enters an incident and names it.
@@ -114,14 +150,16 @@ func (a *incidents) onReport(m incidentReport) {
 	told := incidentRecorded{calls: m.calls}
 	if known, ok := a.env.cases.ofShard(m.shard.spec.ID, first.At); ok {
 		told.id = known.ID
-		m.shard.tell(told)
+		a.env.cases.then(known.ID, func() { m.shard.tell(told) })
 		return
 	}
 	i := a.env.cases.open(Incident{Time: first.At, Shard: m.shard.spec.ID, Device: m.shard.device.index,
 		Reason: first.Reason, BadBlock: first.BadBlock, Action: a.act(m.shard)})
 	told.id = i.ID
 	a.env.hub.publish(Event{Kind: EventIncident, Shard: i.Shard, Device: i.Device, Detail: i.ID})
-	a.env.write(audit.Incident(i.ID, i.Shard, i.Device, i.Reason, i.Action, i.BadBlock), func(error) { m.shard.tell(told) })
+	a.env.cases.writing(i.ID)
+	a.env.cases.then(i.ID, func() { m.shard.tell(told) })
+	a.env.write(audit.Incident(i.ID, i.Shard, i.Device, i.Reason, i.Action, i.BadBlock), func(error) { a.env.cases.written(i.ID) })
 }
 
 // act does what the policy says.

@@ -61,7 +61,7 @@ func (s *stage) over(rec *shard) {
 }
 
 func TestShardIsSealedAndReleased(t *testing.T) {
-	onStage(t, func(s *stage) {
+	onStage(t, func(t *testing.T, s *stage) {
 		rec := s.seals("a", 5000)
 		h, ok := rec.sealed()
 		if !ok || s.env.keys.Verify(h) != nil || rec.serves() != nil || rec.snapshot().State != seal.StateSealed || rec.snapshot().Unverified {
@@ -102,7 +102,7 @@ func TestLoadThatFails(t *testing.T) {
 		"no key":       {prepare: func(s *stage, _ *shard) { s.env.keys = nil }, seal: seal.ErrKeyClosed},
 	} {
 		t.Run(what, func(t *testing.T) {
-			onStage(t, func(s *stage) {
+			onStage(t, func(t *testing.T, s *stage) {
 				rec := s.shard("a", 5000)
 				rec.phase = phaseNew
 				if row.prepare != nil {
@@ -137,7 +137,7 @@ func TestLoadThatFails(t *testing.T) {
 func TestLoadThatIsGivenUp(t *testing.T) {
 	why := errors.New("why")
 	for phases := range 5 {
-		onStage(t, func(s *stage) {
+		onStage(t, func(t *testing.T, s *stage) {
 			rec := s.shard("a", 5000)
 			rec.phase = phaseNew
 			var waiting *call

@@ -41,7 +41,7 @@ func (s *stage) flip(rec *shard, off gpu.Bytes) {
 
 // TestChecksJoinWhatHasNotBegun and never a pass under way.
 func TestChecksJoinWhatHasNotBegun(t *testing.T) {
-	onStage(t, func(s *stage) {
+	onStage(t, func(t *testing.T, s *stage) {
 		rec := s.seals("a", 3<<20)
 		first, joins := s.verify(rec), s.verify(rec)
 		if len(rec.verifying) != 1 || rec.snapshot().State != seal.StateVerifying {
@@ -77,7 +77,7 @@ func TestChecksJoinWhatHasNotBegun(t *testing.T) {
 // TestMismatchIsReportedBeforeItIsAnswered quarantines, and answers when the
 // incident is on record.
 func TestMismatchIsReportedBeforeItIsAnswered(t *testing.T) {
-	onStage(t, func(s *stage) {
+	onStage(t, func(t *testing.T, s *stage) {
 		rec := s.seals("a", 9000)
 		s.flip(rec, 8500)
 		first, second := s.verify(rec), s.verify(rec)
@@ -115,7 +115,7 @@ func TestMismatchIsReportedBeforeItIsAnswered(t *testing.T) {
 
 // TestMismatchThatOthersFound is reported the same.
 func TestMismatchThatOthersFound(t *testing.T) {
-	onStage(t, func(s *stage) {
+	onStage(t, func(t *testing.T, s *stage) {
 		rec := s.seals("a", 9000)
 		c := s.call(rec, opExecute)
 		rec.tell(mismatchFound{failure: Failure{Reason: "residency"}, call: c})
@@ -131,7 +131,7 @@ func TestMismatchThatOthersFound(t *testing.T) {
 
 // TestCheckThatCannotBeDone says nothing about the bytes.
 func TestCheckThatCannotBeDone(t *testing.T) {
-	onStage(t, func(s *stage) {
+	onStage(t, func(t *testing.T, s *stage) {
 		rec := s.seals("a", 9000)
 		for _, op := range []sim.Op{sim.OpResidency, sim.OpDigest, sim.OpStep} {
 			s.control.Fail(op, 1, gpu.ErrUnknown, false)
@@ -155,7 +155,7 @@ func TestCheckThatCannotBeDone(t *testing.T) {
 // TestShardIsAdopted in each phase by the actor that comes after a crash.
 func TestShardIsAdopted(t *testing.T) {
 	for p := phaseNew; p <= phaseReleasing; p++ {
-		onStage(t, func(s *stage) {
+		onStage(t, func(t *testing.T, s *stage) {
 			var rec *shard
 			switch {
 			case p <= phaseAllocating:
@@ -201,7 +201,7 @@ func TestShardIsAdopted(t *testing.T) {
 
 // TestShardIsScrubbedAgain after a restart of its device in the midst of it.
 func TestShardIsScrubbedAgain(t *testing.T) {
-	onStage(t, func(s *stage) {
+	onStage(t, func(t *testing.T, s *stage) {
 		rec := s.seals("a", 8<<20)
 		c := s.call(rec, opRelease)
 		rec.tell(shardRelease{call: c})

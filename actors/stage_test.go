@@ -44,7 +44,7 @@ type stage struct {
 }
 
 // onStage fails if the test leaves a goroutine behind, or a call unanswered.
-func onStage(t *testing.T, fn func(s *stage), change ...func(*Config)) {
+func onStage(t *testing.T, fn func(t *testing.T, s *stage), change ...func(*Config)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		s := &stage{rig: newRig(t, change...), auditor: &probe{}, incidents: &probe{}}
@@ -52,7 +52,7 @@ func onStage(t *testing.T, fn func(s *stage), change ...func(*Config)) {
 		e.system = actor.NewActorSystem(actor.WithLoggerFactory(newSystemLog(e.cfg)))
 		e.answerDeadLetters()
 		e.auditor, e.incidents = s.spawn("auditor", s.auditor), s.spawn("incidents", s.incidents)
-		fn(s)
+		fn(t, s)
 		synctest.Wait()
 		e.calls.mu.Lock()
 		for _, c := range e.calls.live {
