@@ -36,7 +36,7 @@ func TestExecuteAsksAgain(t *testing.T) {
 		row.prepare(r, s, cancel)
 		r.do(newExecuteWork(c, []*shard{other, s}, func(context.Context, *Run) error { t.Errorf("%s: it ran", what); return nil }))
 		o := <-c.done
-		if row.want == errAny && o.err == nil || row.want != errAny && !errors.Is(o.err, row.want) {
+		if !isWanted(o.err, row.want) {
 			t.Errorf("%s: %v", what, o.err)
 		}
 		if s.pins != 0 || other.pins != 0 || r.rec.runs != 0 {

@@ -154,3 +154,24 @@ func TestPatrolBatches(t *testing.T) {
 		t.Errorf("%d of %d are digested", len(seen), len(shards))
 	}
 }
+
+// TestPatrolTimer is one, and none after the end.
+func TestPatrolTimer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := &patrolRecord{}
+		var rang []string
+		ring := func(what string) func() { return func() { rang = append(rang, what) } }
+		r.after(time.Minute, ring("predecessor"))
+		r.after(time.Minute, ring("first"))
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		r.after(time.Minute, ring("second"))
+		r.close()
+		r.after(time.Minute, ring("third"))
+		time.Sleep(time.Hour)
+		synctest.Wait()
+		if len(rang) != 1 || rang[0] != "first" {
+			t.Errorf("rang: %v", rang)
+		}
+	})
+}

@@ -164,7 +164,7 @@ func TestQueueClose(t *testing.T) {
 	q.close(why)
 	q.add(after)
 	for _, p := range []*piece{current, waits, after} {
-		if p.failed != why {
+		if !errors.Is(p.failed, why) {
 			t.Errorf("class %d was told %v", p.cls, p.failed)
 		}
 	}
@@ -172,7 +172,7 @@ func TestQueueClose(t *testing.T) {
 		t.Error("a closed queue has work")
 	}
 	q.close(errors.New("again"))
-	if current.failed != why {
+	if !errors.Is(current.failed, why) {
 		t.Error("told twice")
 	}
 }

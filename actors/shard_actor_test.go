@@ -172,7 +172,7 @@ func TestLoadThatIsGivenUp(t *testing.T) {
 				s.audited(nil) // late
 			}
 			s.over(rec)
-			if err := rec.refused(nil); err != why {
+			if err := rec.refused(nil); !errors.Is(err, why) {
 				t.Errorf("in %d phases: %v", phases, err)
 			}
 		})

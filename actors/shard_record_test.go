@@ -112,11 +112,11 @@ func TestShardSnapshot(t *testing.T) {
 
 func TestShardRefusal(t *testing.T) {
 	s, otherwise, why := &shard{}, errors.New("otherwise"), errors.New("why")
-	if s.refused(otherwise) != otherwise {
+	if !errors.Is(s.refused(otherwise), otherwise) {
 		t.Error("refused without a reason")
 	}
 	s.refuse(why)
-	if s.refused(otherwise) != why {
+	if !errors.Is(s.refused(otherwise), why) {
 		t.Error("the reason is lost")
 	}
 	s.tell(freed{}) // nobody is there

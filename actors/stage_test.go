@@ -36,6 +36,10 @@ func (p *probe) take() []any {
 	return told
 }
 
+// throttle is how long, in a bubble's time, a goroutine of protoactor lives on
+// that counts dead letters.
+const throttle = 2 * time.Second
+
 // stage is a rig in a bubble with an actor system, in which probes stand in for
 // all but the actor under test. The device's work is stepped by the test.
 type stage struct {
@@ -60,7 +64,7 @@ func onStage(t *testing.T, fn func(t *testing.T, s *stage), change ...func(*Conf
 		}
 		e.calls.mu.Unlock()
 		e.system.Shutdown()
-		time.Sleep(time.Minute) // protoactor's own timers
+		time.Sleep(throttle)
 	})
 }
 

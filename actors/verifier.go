@@ -32,6 +32,7 @@ type patrolRecord struct {
 	began  time.Time
 	sums   []patrolled
 	closed bool
+	timer  *time.Timer // until the next pass
 }
 
 func (r *patrolRecord) snapshot() Patrol {
@@ -45,6 +46,21 @@ func (r *patrolRecord) close() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.closed = true
+	if r.timer != nil {
+		r.timer.Stop() // it would hold all there is until the next pass is due
+	}
+}
+
+// after calls fn after d, in place of what was to be called before.
+func (r *patrolRecord) after(d time.Duration, fn func()) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.timer != nil {
+		r.timer.Stop()
+	}
+	if !r.closed {
+		r.timer = time.AfterFunc(d, fn)
+	}
 }
 
 // begin starts a pass over n devices, or reports that patrolling is over.
@@ -123,8 +139,13 @@ func (a *verifier) arm(c actor.Context) {
 	if a.env.cfg.PatrolInterval <= 0 {
 		return
 	}
+	a.wait(c, a.env.cfg.PatrolInterval)
+}
+
+// wait has the next pass begin after d.
+func (a *verifier) wait(c actor.Context, d time.Duration) {
 	self, root, tick := c.Self(), c.ActorSystem().Root, patrolTick{a.incarnation}
-	time.AfterFunc(a.env.cfg.PatrolInterval, func() { root.Send(self, tick) })
+	a.env.patrol.after(d, func() { root.Send(self, tick) })
 }
 
 // onTick hands every device that serves its shards. The next pass is due one
@@ -165,10 +186,9 @@ func (a *verifier) onPart(c actor.Context, p patrolled) {
 			a.env.emit(audit.PatrolPass(part.Shards, part.Failed, uint64(part.Bytes), hexDigest(part.Root), sum.Took))
 		}
 	}
-	a.env.hub.publish(Event{Kind: EventPatrol, Device: -1, Detail: strconv.Itoa(sum.Shards)})
-	if wait := a.env.cfg.PatrolInterval - sum.Took; wait > 0 {
-		self, root, tick := c.Self(), c.ActorSystem().Root, patrolTick{a.incarnation}
-		time.AfterFunc(wait, func() { root.Send(self, tick) })
+	a.env.hub.publish(Event{Kind: EventPatrol, Device: -1, Detail: strconv.Itoa(sum.Shards) + " shards verified"})
+	if left := a.env.cfg.PatrolInterval - sum.Took; left > 0 {
+		a.wait(c, left)
 		return
 	}
 	c.Send(c.Self(), patrolTick{a.incarnation})
