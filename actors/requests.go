@@ -142,9 +142,13 @@ func serving(shards []*shard) []func() error {
 	return checks
 }
 
-// Serves returns nil while new work is admitted: the worker is not stopped,
-// and the audit log can be written, or its failure was chosen to be open.
+// Serves returns nil while new work is admitted: the system and the worker are
+// not stopped, and the audit log can be written, or its failure was chosen to
+// be open.
 func (s *System) Serves() error {
+	if err := s.Closed(); err != nil {
+		return err
+	}
 	if err := s.env.worker.serves(); err != nil {
 		return err
 	}
