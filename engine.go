@@ -164,7 +164,9 @@ func (e *Engine) openLog() error {
 }
 
 // Close ends the engine: it refuses new requests, lets those under way finish
-// until ctx ends, scrubs and releases every shard, closes devices and log. It
+// until ctx ends, and then, for 30 seconds at most whatever ctx says, scrubs and
+// releases every shard, closes devices and log. A callback that does not return
+// holds up its device: what is on it is given back when the process ends. It
 // is idempotent, and safe to call from several goroutines: all get the same
 // result. It must not be called from inside an Execute callback.
 func (e *Engine) Close(ctx context.Context) error {

@@ -156,7 +156,13 @@ func (e *Engine) sealSpec(r SealRequest) (actors.ShardSpec, io.Reader, error) {
 // source holds the same bytes.
 func (e *Engine) sameShard(ctx context.Context, old actors.Shard, spec actors.ShardSpec, src io.Reader, plain string) (Handle, error) {
 	conflict := &actors.Error{Code: actors.ErrConflict, Detail: "a shard of this id is there already: release it first, or choose another id"}
+	if old.State == seal.StateLoading {
+		return Handle{}, &actors.Error{Code: actors.ErrNotSealed, Detail: "a shard of this id is being loaded, or scrubbed after its load was given up: try again shortly"}
+	}
 	if old.State != seal.StateSealed && old.State != seal.StateVerifying || old.Handle.VRAMBytes != uint64(spec.Size) {
+		return Handle{}, conflict
+	}
+	if h := old.Handle; h.ModelRef != spec.ModelRef || h.ShardIndex != spec.ShardIndex || h.TotalShards != spec.TotalShards {
 		return Handle{}, conflict
 	}
 	if spec.Expect != nil && !old.Handle.Digest.Equal(*spec.Expect) {

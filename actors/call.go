@@ -132,6 +132,13 @@ func (t *calls) settle() {
 	}
 }
 
+// refuses reports whether the table was closed.
+func (t *calls) refuses() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.closed
+}
+
 // failUnit answers everything that waits for the unit.
 func (t *calls) failUnit(unit string, err error) {
 	t.mu.Lock()

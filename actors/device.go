@@ -12,6 +12,14 @@ import (
 	"github.com/vram-engine/vram-engine/seal"
 )
 
+// checkThread loses the device if its goroutine runs elsewhere than on the
+// thread that the driver knows: a callback must have unlocked it.
+func (d *device) checkThread() {
+	if d.rec.thread != nil && !d.rec.thread.Owned() {
+		d.lose(fail(ErrDeviceLost, "", "a callback let the device's goroutine leave its thread (runtime.UnlockOSThread)"))
+	}
+}
+
 // sliceTime is how long a slice of work is wished to take. The simulated
 // device hashes on the CPU, so its slices are longer than a GPU's would be.
 const (
@@ -128,6 +136,7 @@ func (d *device) discard(x gpu.Extent) error {
 // slice does the next slice of the most urgent work.
 func (d *device) slice(c actor.Context) {
 	d.admitLoss()
+	d.checkThread()
 	w := d.rec.queue.next()
 	if w == nil {
 		d.armed = false

@@ -113,8 +113,17 @@ func (e *env) relieve(ctx context.Context) {
 
 // write has the record written durably and tells then.
 func (e *env) write(r audit.Record, then func(error)) {
-	e.note(r)
-	e.tell(e.auditor, auditWrite{record: r, then: then})
+	// What is critical is told at once, the rest when it is true.
+	critical := r.Severity() == audit.SeverityCritical
+	if critical {
+		e.note(r)
+	}
+	e.tell(e.auditor, auditWrite{record: r, then: func(err error) {
+		if err == nil && !critical {
+			e.note(r)
+		}
+		then(err)
+	}})
 }
 
 func (e *env) reportIncident(r incidentReport) { e.tell(e.incidents, r) }

@@ -42,7 +42,12 @@ func (s *System) Devices() []Device {
 func (s *System) Incidents() []Incident { return s.env.cases.list() }
 
 // Worker returns "running" or "stopped", and why it is stopped.
-func (s *System) Worker() (state, reason string) { return s.env.worker.state() }
+func (s *System) Worker() (state, reason string) {
+	if s.env.calls.refuses() {
+		return "stopped", "the engine is closed"
+	}
+	return s.env.worker.state()
+}
 
 // Patrol returns what the last complete patrol found.
 func (s *System) Patrol() Patrol { return s.env.patrol.snapshot() }

@@ -23,6 +23,7 @@ type Thread struct {
 	quit chan struct{}
 	done chan struct{}
 	once sync.Once
+	tid  int // of the OS thread; set before start runs
 }
 
 // NewThread starts the thread and runs start on it, and finish (if not nil)
@@ -65,6 +66,7 @@ func (t *Thread) run(start func() error, finish func(), ready chan<- error) {
 		runtime.UnlockOSThread()
 		return
 	}
+	t.tid = unix.Gettid()
 	defer close(t.done)
 	if start != nil {
 		if err := start(); err != nil {
@@ -141,6 +143,10 @@ func (t *Thread) Do(ctx context.Context, fn func()) error {
 		return ErrThreadClosed
 	}
 }
+
+// Owned reports whether the caller runs on this thread. A function that called
+// runtime.UnlockOSThread may have let its goroutine wander off it.
+func (t *Thread) Owned() bool { return unix.Gettid() == t.tid }
 
 // Done is closed when the thread has ended.
 func (t *Thread) Done() <-chan struct{} { return t.done }

@@ -30,8 +30,8 @@ func TestSecondCtrlC(t *testing.T) {
 	}
 	for p.run("seal", small).status != 7 { // until no more work is taken
 	}
-	if status := d.stop(os.Interrupt); status != -1 {
-		t.Errorf("exit status %d, want an end by the signal\n%s", status, d.log)
+	if status := d.stop(os.Interrupt); status != 130 {
+		t.Errorf("exit status %d, want 130: an end at once\n%s", status, d.log)
 	}
 	if err := seal.Wait(); seal.ProcessState.ExitCode() != 7 {
 		t.Errorf("the client: %v, want exit status 7\n%s", err, &errs)

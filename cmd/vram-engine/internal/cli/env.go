@@ -21,6 +21,8 @@ type Env struct {
 	Stdout, Stderr io.Writer
 	Getenv         func(string) string
 	UID            int
+	// Abort ends the process at once; nil does nothing.
+	Abort func()
 }
 
 // app is one command line: its environment and the global flags.
@@ -32,14 +34,39 @@ type app struct {
 	logJSON  bool
 }
 
+// signalled returns a context that the first SIGINT or SIGTERM ends. The second
+// aborts, also where whoever started the process had such signals ignored.
+func signalled(ctx context.Context, abort func()) (context.Context, func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	signals := make(chan os.Signal, 2)
+	signal.Notify(signals, os.Interrupt, unix.SIGTERM)
+	over := make(chan struct{})
+	go func() {
+		for range 2 {
+			select {
+			case <-signals:
+			case <-over:
+				return
+			}
+			if ctx.Err() != nil && abort != nil {
+				abort()
+			}
+			cancel()
+		}
+	}()
+	return ctx, func() {
+		signal.Stop(signals)
+		close(over)
+		cancel()
+	}
+}
+
 // Main runs the command line and returns the exit status. It blocks until the
-// command has ended. The first SIGINT or SIGTERM ends it in an orderly way.
+// command has ended. The first SIGINT or SIGTERM ends it in an orderly way, the
+// second at once.
 func Main(ctx context.Context, args []string, env Env) int {
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, unix.SIGTERM)
+	ctx, stop := signalled(ctx, env.Abort)
 	defer stop()
-	// From the first signal on, the next one has its usual effect again.
-	restore := context.AfterFunc(ctx, stop)
-	defer restore()
 	root := newRoot(&app{Env: env})
 	root.SetArgs(append([]string{}, args...))
 	root.SetIn(env.Stdin)

@@ -22,6 +22,10 @@ GPU that the resident bytes are still the ones it was told to load.
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return failure.Usage("%s; see: %s --help", err.Error(), c.CommandPath())
 	})
+	root.PersistentPreRunE = func(*cobra.Command, []string) error {
+		_, err := logging.New(a.Stderr, a.logLevel, a.logJSON)
+		return err
+	}
 	f := root.PersistentFlags()
 	f.StringVar(&a.socket, "socket", "", "the engine's Unix socket (default $"+socket.Variable+", then a place of the user's own)")
 	f.BoolVar(&a.json, "json", false, "write JSON")

@@ -9,6 +9,7 @@ import (
 	"github.com/vram-engine/vram-engine/cmd/vram-engine/internal/daemon"
 	"github.com/vram-engine/vram-engine/cmd/vram-engine/internal/failure"
 	"github.com/vram-engine/vram-engine/cmd/vram-engine/internal/logging"
+	"github.com/vram-engine/vram-engine/cmd/vram-engine/internal/render"
 	"github.com/vram-engine/vram-engine/cmd/vram-engine/internal/socket"
 	"github.com/vram-engine/vram-engine/gpu"
 	"github.com/vram-engine/vram-engine/gpu/sim"
@@ -66,8 +67,11 @@ func (a *app) daemonOptions(c *cobra.Command, f serveFlags) (daemon.Options, err
 		UID: a.UID, JSON: a.json, Stdout: a.Stdout, Stderr: a.Stderr,
 	}
 	var err error
-	if o.Logger, err = logging.New(a.Stderr, a.logLevel, a.logJSON); err != nil {
+	if o.Logger, err = logging.New(render.OverProgress(a.Stderr), a.logLevel, a.logJSON); err != nil {
 		return o, err
+	}
+	if f.tokenFile == "" && c.Flags().Changed("token-file") {
+		return o, failure.Usage("--token-file is empty; name a file, or leave the flag out for the one in the data directory")
 	}
 	if o.Socket, err = socket.Path(a.socket, a.Getenv, a.UID); err != nil {
 		return o, err
@@ -102,7 +106,12 @@ func (f serveFlags) simulated(c *cobra.Command) (*sim.Options, error) {
 	if f.devices < 1 || f.memory == 0 {
 		return nil, failure.Usage("--sim-devices and --sim-memory must be more than nothing")
 	}
-	return &sim.Options{Devices: f.devices, Memory: gpu.Bytes(f.memory), Faults: f.faults}, nil
+	// "8G" is no whole number of granules; what is left over is not missed.
+	memory := gpu.Bytes(f.memory)
+	if rest := memory % sim.DefaultGranularity; memory > sim.DefaultGranularity {
+		memory = memory.SubSat(rest)
+	}
+	return &sim.Options{Devices: f.devices, Memory: memory, Faults: f.faults}, nil
 }
 
 // policies reads the flags that name one of a few words.

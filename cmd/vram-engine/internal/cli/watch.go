@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"connectrpc.com/connect"
 	"github.com/cockroachdb/errors"
@@ -83,7 +84,16 @@ func (a *app) printEvent(ctx context.Context, e *v1.Event) error {
 	if a.json {
 		return render.JSONLine(a.Stdout, wire.ToEvent(e))
 	}
-	_, err := fmt.Fprintln(a.Stdout, clean.Line(fmt.Sprintf("%s %s %s device=%s %s",
-		timeOf(e.GetTime()), e.GetKind(), e.GetShardId(), index(int64(e.GetGpuDevice())), e.GetDetail())))
+	words := []string{timeOf(e.GetTime()), e.GetKind()}
+	if id := e.GetShardId(); id != "" {
+		words = append(words, id)
+	}
+	if device := index(int64(e.GetGpuDevice())); device != "" {
+		words = append(words, "device="+device)
+	}
+	if detail := e.GetDetail(); detail != "" {
+		words = append(words, detail)
+	}
+	_, err := fmt.Fprintln(a.Stdout, clean.Line(strings.Join(words, " ")))
 	return err
 }

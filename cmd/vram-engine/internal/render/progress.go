@@ -30,6 +30,24 @@ func NewProgress(w io.Writer, label string) *Progress {
 	return p
 }
 
+// OverProgress returns a writer of whole lines that do not run into a progress
+// line on the same terminal. What is no terminal is returned as it is.
+func OverProgress(w io.Writer) io.Writer {
+	if IsTerminal(w) {
+		return overProgress{w}
+	}
+	return w
+}
+
+type overProgress struct{ w io.Writer }
+
+func (o overProgress) Write(p []byte) (int, error) {
+	if _, err := io.WriteString(o.w, "\r\x1b[K"); err != nil {
+		return 0, err
+	}
+	return o.w.Write(p)
+}
+
 // Report redraws the line, at most ten times a second. It blocks as the
 // terminal does.
 func (p *Progress) Report(done, total gpu.Bytes) error {
