@@ -55,7 +55,7 @@ func (w *engineWorld) seal(t *rapid.T) {
 		if want := w.refused(); want != nil {
 			t.Fatalf("sealed although %v", want)
 		}
-		w.shards[id] = &known{bytes: p, handle: h, flipped: map[int64]bool{}}
+		w.shards[id] = &known{bytes: p, handle: h, flipped: map[int64]bool{}, bits: map[int]bool{}}
 		w.sealed[id]++
 	case errors.Is(err, vram.ErrInsufficientVRAM):
 		if room := w.e.Devices()[0].Available; room >= gpu.BytesOf(len(p))+deviceGranule {
@@ -180,26 +180,7 @@ func (w *engineWorld) flip(t *rapid.T) {
 	if err := w.e.FlipBit(context.Background(), id, gpu.BytesOf(at), uint(at)%8); err != nil {
 		t.Fatalf("flip: %v", err)
 	}
-	block := int64(at / 4096)
-	if s.flipped[block] { // twice the same bit, or another: do not guess
-		s.failed = s.failed || w.mustFail(t, id)
-		return
-	}
-	s.flipped[block] = true
-}
-
-// mustFail makes an ambiguous flip certain by another one of a block of its own.
-func (w *engineWorld) mustFail(t *rapid.T, id string) bool {
-	results, err := w.e.Verify(context.Background(), id)
-	w.said.say(results, err)
-	if err != nil && !errors.Is(err, vram.ErrIntegrityViolation) && !w.faulted(err) {
-		t.Fatalf("verify after two flips: %v", err)
-	}
-	w.afterIncident()
-	if err == nil {
-		w.shards[id].flipped = map[int64]bool{}
-	}
-	return errors.Is(err, vram.ErrIntegrityViolation)
+	s.toggle(at)
 }
 
 func (w *engineWorld) release(t *rapid.T) {

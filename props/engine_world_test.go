@@ -31,7 +31,22 @@ type known struct {
 	bytes   []byte // what was sealed
 	handle  vram.Handle
 	flipped map[int64]bool // blocks that were changed and not changed back
+	bits    map[int]bool   // the bytes whose bit is not what it was
 	failed  bool           // a verification has said so
+}
+
+// toggle notes that the one bit of a byte that FlipBit is asked for was
+// inverted, perhaps back to what it was.
+func (k *known) toggle(at int) {
+	if k.bits[at] {
+		delete(k.bits, at)
+	} else {
+		k.bits[at] = true
+	}
+	clear(k.flipped)
+	for at := range k.bits {
+		k.flipped[int64(at/4096)] = true
+	}
 }
 
 // engineWorld is an engine, its device, and what must be true of them.
