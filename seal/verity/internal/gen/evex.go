@@ -49,12 +49,12 @@ func (e *evex) function(name, signature string, doc ...string) {
 	e.next = e.Load(e.Param("next"), e.GP64())
 	e.prepare()
 
-	e.emit(e.transposeLow(e.at))
+	emit(e.transposeLow(e.at))
 	e.Label("chunk")
 	e.save()
 	loads := e.transposeHigh(e.at)
 	for r := range 8 {
-		e.weave(e.compress(r, r), share(&loads, 8-r))
+		weave(e.compress(r, r), share(&loads, 8-r))
 		e.prefetch(r)
 	}
 	e.ADDQ(operand.Imm(8*4), e.constants)
@@ -62,7 +62,7 @@ func (e *evex) function(name, signature string, doc ...string) {
 	e.MOVQ(operand.U32(3), passes)
 	e.Label("sixteen")
 	for r := 8; r < 24; r++ {
-		e.weave(e.compress(r, r-8), e.schedule(r+8))
+		weave(e.compress(r, r-8), e.schedule(r+8))
 	}
 	e.ADDQ(operand.U8(16*4), e.constants)
 	e.DECQ(passes)
@@ -74,7 +74,7 @@ func (e *evex) function(name, signature string, doc ...string) {
 	e.ANDQ(operand.U32(blockSize-1), after)
 	loads = e.transposeLow(after)
 	for r := range 8 {
-		e.weave(e.compress(56+r, r), share(&loads, 8-r))
+		weave(e.compress(56+r, r), share(&loads, 8-r))
 		e.prefetch(8 + r)
 	}
 	e.SUBQ(operand.Imm(56*4), e.constants)
@@ -140,7 +140,7 @@ func (e *evex) pad() {
 	e.MOVQ(operand.U32(8), passes)
 	e.Label("padding")
 	for r := range 8 {
-		e.emit(e.sum(r, func(h reg.VecPhysical) {
+		emit(e.sum(r, func(h reg.VecPhysical) {
 			e.VPADDD_BCST(operand.Mem{Base: table, Disp: 4 * r}, h, h)
 		}))
 	}

@@ -11,7 +11,7 @@ func (e *evex) output() {
 	sums := e.Load(e.Param("sums"), e.GP64())
 	half := func(state, words []reg.VecPhysical, disp int) {
 		dst := [4]reg.VecPhysical{words[0], words[1], words[2], words[3]}
-		e.emit(quarter(e.Context, e.slot(8), state, dst, words[4], words[5]))
+		emit(quarter(e.Context, e.slot(8), state, dst, words[4], words[5]))
 		for j, r := range dst {
 			e.VMOVDQU32(r.AsX(), operand.Mem{Base: sums, Disp: 32*j + disp})
 			for k := 1; k < e.width/16; k++ {

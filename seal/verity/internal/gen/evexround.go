@@ -37,7 +37,6 @@ func (e *evex) sum(r int, constant func(h reg.VecPhysical)) []func() {
 	t := e.round
 	return []func(){
 		func() { constant(vh) },
-		func() { e.VPADDD(vd, vh, vh) },
 		func() { e.VMOVDQA32(ve, t[3]) },
 		func() { e.VPRORD(operand.U8(6), ve, t[0]) },
 		func() { e.VPRORD(operand.U8(11), ve, t[1]) },
@@ -46,23 +45,23 @@ func (e *evex) sum(r int, constant func(h reg.VecPhysical)) []func() {
 		func() { e.VPADDD(t[3], vh, vh) },
 		func() { e.VPTERNLOGD(operand.U8(parity), t[2], t[1], t[0]) },
 		func() { e.VPADDD(t[0], vh, vh) },
+		func() { e.VPADDD(vh, vd, vd) },
 		func() { e.VMOVDQA32(va, t[3]) },
 		func() { e.VPRORD(operand.U8(2), va, t[0]) },
 		func() { e.VPRORD(operand.U8(13), va, t[1]) },
 		func() { e.VPTERNLOGD(operand.U8(majority), vc, vb, t[3]) },
 		func() { e.VPRORD(operand.U8(22), va, t[2]) },
-		func() { e.VPSUBD(vd, vh, vd) },
+		func() { e.VPADDD(t[3], vh, vh) },
 		func() { e.VPTERNLOGD(operand.U8(parity), t[2], t[1], t[0]) },
-		func() { e.VPADDD(t[3], vd, vd) },
-		func() { e.VPADDD(t[0], vd, vd) },
+		func() { e.VPADDD(t[0], vh, vh) },
 	}
 }
 
 // turned are the registers of a to h before round r.
 func (e *evex) turned(r int) [8]reg.VecPhysical {
 	s := e.state
-	for range r % 4 {
-		s = [8]reg.VecPhysical{s[3], s[0], s[1], s[2], s[7], s[4], s[5], s[6]}
+	for range r % 8 {
+		s = [8]reg.VecPhysical{s[7], s[0], s[1], s[2], s[3], s[4], s[5], s[6]}
 	}
 	return s
 }
@@ -84,25 +83,4 @@ func (e *evex) schedule(i int) []func() {
 		func() { e.VPTERNLOGD(operand.U8(parity), t[3], t[2], t[1]) },
 		func() { e.VPADDD(t[1], w(16), w(16)) },
 	}
-}
-
-// weave emits two lists of steps, each in its order, evenly mixed.
-func (e *evex) weave(long, short []func()) {
-	done := 0
-	for i, step := range long {
-		step()
-		for ; done*len(long) < (i+1)*len(short); done++ {
-			short[done]()
-		}
-	}
-}
-
-func (e *evex) emit(steps []func()) { e.weave(steps, nil) }
-
-// share takes the first of n equal parts off a list of steps.
-func share(steps *[]func(), n int) []func() {
-	count := (len(*steps) + n - 1) / n
-	part := (*steps)[:count]
-	*steps = (*steps)[count:]
-	return part
 }

@@ -26,6 +26,12 @@ var files = []struct {
 			"avx512 hashes sixteen leaves. It brings those that follow near the processor.",
 			"The processor must have AVX512F and AVX512BW.")
 	}},
+	{"avx512double", func(c *build.Context) {
+		(&double{Context: c, tables: newTables(c)}).function("avx512double",
+			"func(sums *[32][32]byte, blocks, next *[32]*[4096]byte)",
+			"avx512double hashes 32 leaves. It brings those that follow near the processor.",
+			"The processor must have AVX512F and AVX512BW.")
+	}},
 	{"avx512vl", func(c *build.Context) {
 		newEVEX(c, 32, newTables(c)).function("avx512vl",
 			"func(sums *[8][32]byte, blocks, next *[8]*[4096]byte)",
