@@ -57,8 +57,9 @@ func hashWithLast(jobs []Leaves) {
 // several jobs end with a part of a block. No Hashes may overlap any other or
 // any data. It keeps none of the slices, does not block, and may be called
 // concurrently with other jobs.
-func HashMany(jobs []Leaves) {
-	plan := chosen().Plan
+func HashMany(jobs []Leaves) { hashMany(chosen().Plan, jobs) }
+
+func hashMany(plan kernel.Plan, jobs []Leaves) {
 	parts := 0
 	for i := range jobs {
 		jobs[i].Hashes = withRoom(jobs[i].Hashes, len(jobs[i].Data))

@@ -25,7 +25,7 @@ const fewLeaves = 6
 func choose(f features, forced string, fips bool) Choice {
 	if fips {
 		c := Choice{Text: Standard.String() + " (FIPS 140-3 mode)"}
-		if forced != "" && forced != described[Standard].forced {
+		if forced != "" && forced != Standard.Forced() {
 			c.Warning = "only crypto/sha256 is used in FIPS 140-3 mode; do not force another method"
 		}
 		return c
@@ -39,7 +39,7 @@ func choose(f features, forced string, fips bool) Choice {
 		return automatic
 	}
 	for m := range methods {
-		if described[m].forced != forced {
+		if m.Forced() != forced {
 			continue
 		}
 		if !f.can(m) {

@@ -1,5 +1,7 @@
 package kernel
 
+import "slices"
+
 // Method is a way to hash leaves.
 type Method int
 
@@ -46,15 +48,26 @@ func (m Method) Lanes() int {
 	return described[m].lanes
 }
 
+// Forced returns the name that forces the method.
+func (m Method) Forced() string {
+	if !m.known() {
+		return ""
+	}
+	return described[m].forced
+}
+
+// Methods returns all methods; crypto/sha256 is the first.
+func Methods() []Method {
+	all := make([]Method, 0, methods)
+	for m := range methods {
+		all = append(all, m)
+	}
+	return all
+}
+
 // Available returns the methods that this processor and its operating system
 // can execute. crypto/sha256 is the first.
 func Available() []Method {
-	available := make([]Method, 0, methods)
 	f := detect()
-	for m := range methods {
-		if f.can(m) {
-			available = append(available, m)
-		}
-	}
-	return available
+	return slices.DeleteFunc(Methods(), func(m Method) bool { return !f.can(m) })
 }
