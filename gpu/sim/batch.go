@@ -12,6 +12,8 @@ type batch struct {
 	leaves   []verity.Leaves // of the jobs from the one in hand on, one each
 	sizes    []gpu.Bytes
 	mappings []*mapping // that the data lies in
+	scratch  verity.Scratch
+	spare    [][]byte // leaves of finished jobs, whose memory is used again
 }
 
 // gather fills the batch with up to n blocks. An error of any job but the
@@ -29,12 +31,28 @@ func (p *pass) gather(n uint64) error {
 		if err != nil {
 			return p.unless(len(b.sizes), err)
 		}
+		b.lend(&j.tree)
 		b.leaves = append(b.leaves, verity.Leaves{Data: mem, Hashes: j.tree.leaves})
 		b.sizes = append(b.sizes, part.Size)
 		b.mappings = append(b.mappings, m)
 		n -= min(n, verity.Blocks(uint64(part.Size)))
 	}
 	return nil
+}
+
+// lend gives a tree that has no leaves yet the memory of another's.
+func (b *batch) lend(t *tree) {
+	if n := len(b.spare); t.leaves == nil && n > 0 {
+		t.leaves = b.spare[n-1]
+		b.spare = b.spare[:n-1]
+	}
+}
+
+// takeBack is for the memory of a tree that is finished.
+func (b *batch) takeBack(t *tree) {
+	if !t.keep && cap(t.leaves) > 0 && len(b.spare) < batchBlocks {
+		b.spare = append(b.spare, t.leaves[:0])
+	}
 }
 
 // unless returns err if nothing is gathered before it.
@@ -52,7 +70,7 @@ func (p *pass) hash(n uint64) (uint64, error) {
 		return 0, err
 	}
 	b := &p.batch
-	if err := p.dev.accessAny(OpStep, b.mappings, func() { verity.HashMany(b.leaves) }); err != nil {
+	if err := p.dev.accessAny(OpStep, b.mappings, func() { verity.HashMany(b.leaves, &b.scratch) }); err != nil {
 		return 0, err
 	}
 	var blocks uint64
@@ -70,18 +88,18 @@ func (p *pass) finishJobs() {
 	for p.at < len(p.jobs) && p.jobs[p.at].complete() {
 		p.at++
 	}
-	finish(p.jobs[first:p.at], &p.batch.leaves)
+	p.batch.finish(p.jobs[first:p.at])
 }
 
 // finish makes the results of jobs whose leaves are complete. The levels above
-// the leaves are hashed together; scratch is used for it.
-func finish(jobs []job, scratch *[]verity.Leaves) {
-	work := (*scratch)[:0]
+// the leaves are hashed together.
+func (b *batch) finish(jobs []job) {
+	work := b.leaves[:0]
 	for i := range jobs {
 		work = append(work, jobs[i].tree.rest())
 	}
 	for high := len(work) > 0; high; {
-		verity.HashMany(work)
+		verity.HashMany(work, &b.scratch)
 		high = false
 		for i, w := range work {
 			work[i].Data = nil
@@ -92,10 +110,12 @@ func finish(jobs []job, scratch *[]verity.Leaves) {
 		}
 	}
 	for i := range jobs {
-		jobs[i].finish(rootOf(work[i].Hashes))
+		root := rootOf(work[i].Hashes)
+		b.takeBack(&jobs[i].tree)
+		jobs[i].finish(root)
 	}
 	clear(work)
-	*scratch = work[:0]
+	b.leaves = work[:0]
 }
 
 // rootOf is the root from the topmost level; the zero root where there is none.

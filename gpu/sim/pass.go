@@ -9,7 +9,7 @@ import (
 )
 
 // batchBlocks is how many blocks are hashed between two looks at the clock.
-const batchBlocks = 256
+const batchBlocks = 512
 
 // pass digests its jobs in their order, in place, and small ones together. It belongs to the
 // device's thread. Its leaf hashes are in the host's memory.

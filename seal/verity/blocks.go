@@ -49,17 +49,23 @@ func hashWithLast(jobs []Leaves) {
 	hashJobs(chosen().Plan, jobs, last[:])
 }
 
+// Scratch is memory that HashMany uses again from call to call: up to
+// 256 KiB. The zero value is ready. It belongs to one goroutine at a time.
+type Scratch struct {
+	last []kernel.Leaf
+}
+
 // HashMany is HashBlocks for several jobs at once: it appends to the Hashes of
 // each job those of its data. It is faster than one call for each job when
 // these are small, because blocks of different jobs are hashed together.
 //
-// It allocates what Hashes need that have no room, and up to 256 KiB when
-// several jobs end with a part of a block. No Hashes may overlap any other or
-// any data. It keeps none of the slices, does not block, and may be called
-// concurrently with other jobs.
-func HashMany(jobs []Leaves) { hashMany(chosen().Plan, jobs) }
+// It allocates what Hashes need that have no room, and what scratch does not
+// have when jobs end with a part of a block; scratch may be nil. No Hashes may
+// overlap any other or any data. It keeps none of the slices, does not block,
+// and may be called concurrently with other jobs and another scratch.
+func HashMany(jobs []Leaves, scratch *Scratch) { hashMany(chosen().Plan, jobs, scratch) }
 
-func hashMany(plan kernel.Plan, jobs []Leaves) {
+func hashMany(plan kernel.Plan, jobs []Leaves, scratch *Scratch) {
 	parts := 0
 	for i := range jobs {
 		jobs[i].Hashes = withRoom(jobs[i].Hashes, len(jobs[i].Data))
@@ -67,7 +73,18 @@ func hashMany(plan kernel.Plan, jobs []Leaves) {
 			parts++
 		}
 	}
-	hashJobs(plan, jobs, make([]kernel.Leaf, min(parts, inHand(plan))))
+	parts = min(parts, inHand(plan))
+	var last []kernel.Leaf
+	if scratch != nil {
+		last = scratch.last
+	}
+	if len(last) < parts {
+		last = make([]kernel.Leaf, parts)
+	}
+	if scratch != nil {
+		scratch.last = last
+	}
+	hashJobs(plan, jobs, last)
 }
 
 // withRoom makes dst longer by the hashes of n bytes.
