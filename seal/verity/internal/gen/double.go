@@ -17,7 +17,7 @@ type double struct {
 
 	halves [2]half
 
-	next               reg.Register
+	ahead              *ahead
 	at                 reg.GPVirtual
 	constants, scratch reg.Register
 	pointers           [2]reg.GPVirtual
@@ -56,6 +56,7 @@ func (d *double) function(name, signature string, doc ...string) {
 	d.prepare()
 
 	d.Label("chunk")
+	d.ahead.begin(d.at)
 	for _, h := range d.halves {
 		for i, s := range h.state {
 			d.VMOVDQA32(s, d.slot(h, doubleState+i))
@@ -66,17 +67,18 @@ func (d *double) function(name, signature string, doc ...string) {
 	}
 	for r := range 16 {
 		d.both(func(h half) []func() { return d.sum(h, r, d.constant(r), d.word(h, r)) })
-		d.prefetch(2 * r)
-		d.prefetch(2*r + 1)
+		d.prefetch(r)
 	}
 	passes := d.GP64()
 	d.MOVQ(operand.U32(3), passes)
 	d.Label("sixteen")
 	d.ADDQ(operand.U8(16*4), d.constants)
+	d.ahead.skip(8)
 	for r := range 16 {
 		d.both(func(h half) []func() {
 			return append(d.schedule(h, r), d.sum(h, r, d.constant(r), h.t[4])...)
 		})
+		d.prefetch(r)
 	}
 	d.DECQ(passes)
 	d.JNZ(operand.LabelRef("sixteen"))
@@ -102,7 +104,7 @@ func (d *double) prepare() {
 		copy(h.t[:], all[16+8*i:])
 		d.halves[i] = h
 	}
-	d.next = d.Load(d.Param("next"), d.GP64())
+	d.ahead = newAhead(d.Context, blocks, d.Load(d.Param("next"), d.GP64()))
 	frame := d.AllocLocal(64*(2*doublePlaces+1) + 64)
 	d.scratch = d.GP64()
 	d.LEAQ(frame.Offset(63), d.scratch)
@@ -136,11 +138,12 @@ func (d *double) add() {
 	}
 }
 
-// prefetch asks for one line of the leaf that this lane hashes in the next call.
-func (d *double) prefetch(lane int) {
-	p := d.pointers[0]
-	d.MOVQ(operand.Mem{Base: d.next, Disp: 8 * lane}, p)
-	d.PREFETCHT1(operand.Mem{Base: p, Index: d.at, Scale: 1})
+// prefetch is called in each of sixteen rounds, which are executed four times
+// with eight lanes each: in every second one it is a lane's turn.
+func (d *double) prefetch(r int) {
+	if r%2 == 0 {
+		d.ahead.lane(r / 2)
+	}
 }
 
 // pad runs the rounds over the padding, whose schedule is constant.

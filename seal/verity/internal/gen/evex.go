@@ -20,11 +20,12 @@ type evex struct {
 	round  [4]reg.VecPhysical
 	beside [4]reg.VecPhysical
 
-	blocks, next reg.Register // arrays of pointers to leaves
-	at           reg.GPVirtual
-	constants    reg.Register // of the rounds
-	scratch      reg.Register // aligned: the state before a chunk, then the index of the byte swap
-	pointers     [2]reg.GPVirtual
+	blocks    reg.Register // the array of pointers to leaves
+	ahead     *ahead
+	at        reg.GPVirtual
+	constants reg.Register // of the rounds
+	scratch   reg.Register // aligned: the state before a chunk, then the index of the byte swap
+	pointers  [2]reg.GPVirtual
 }
 
 func newEVEX(c *build.Context, width int, t tables) *evex {
@@ -46,11 +47,12 @@ func (e *evex) function(name, signature string, doc ...string) {
 	e.Pragma("noescape")
 	e.Doc(doc...)
 	e.blocks = e.Load(e.Param("blocks"), e.GP64())
-	e.next = e.Load(e.Param("next"), e.GP64())
+	e.ahead = newAhead(e.Context, e.blocks, e.Load(e.Param("next"), e.GP64()))
 	e.prepare()
 
 	emit(e.transposeLow(e.at))
 	e.Label("chunk")
+	e.ahead.begin(e.at)
 	e.save()
 	loads := e.transposeHigh(e.at)
 	for r := range 8 {
@@ -122,14 +124,11 @@ func (e *evex) add() {
 	}
 }
 
-// prefetch asks for one line of the leaf that this lane hashes in the next call.
+// prefetch is called sixteen times for a chunk.
 func (e *evex) prefetch(lane int) {
-	if lane >= e.lanes() {
-		return
+	if lane < e.lanes() {
+		e.ahead.lane(lane)
 	}
-	p := e.pointers[0]
-	e.MOVQ(operand.Mem{Base: e.next, Disp: 8 * lane}, p)
-	e.PREFETCHT1(operand.Mem{Base: p, Index: e.at, Scale: 1})
 }
 
 // pad runs the rounds over the padding, whose schedule is constant.

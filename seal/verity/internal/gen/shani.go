@@ -38,11 +38,12 @@ func (s *shani) function(name, signature string, doc ...string) {
 	}
 	s.streams[0].leaf = s.Load(s.Param("first"), s.GP64())
 	s.streams[1].leaf = s.Load(s.Param("second"), s.GP64())
-	frame := s.AllocLocal(4*16 + 16)
+	frame := s.AllocLocal(5*16 + 16)
 	s.scratch = s.GP64()
 	s.LEAQ(frame.Offset(15), s.scratch)
 	s.ANDQ(operand.I32(-16), s.scratch)
-	s.MOVOU(s.tables.swap, reg.X15)
+	s.MOVOU(s.tables.swap, reg.X0)
+	s.MOVOA(reg.X0, s.slot(swapSlot))
 	for _, x := range s.streams {
 		s.MOVOU(s.state, x.abef)
 		s.MOVOU(s.state.Offset(16), x.cdgh)
@@ -55,9 +56,8 @@ func (s *shani) function(name, signature string, doc ...string) {
 	s.Label("chunk")
 	s.save()
 	for i := range 16 {
-		for _, x := range s.streams {
-			s.four(x, i, operand.Mem{Base: rounds, Disp: 16 * i})
-		}
+		k := operand.Mem{Base: rounds, Disp: 16 * i}
+		weave(s.four(s.streams[0], i, k), s.four(s.streams[1], i, k))
 	}
 	s.add()
 	for _, x := range s.streams {
@@ -72,28 +72,44 @@ func (s *shani) function(name, signature string, doc ...string) {
 }
 
 // four is four rounds; it loads their words in the first sixteen, and works
-// on those that follow.
-func (s *shani) four(x stream, i int, constants operand.Mem) {
+// on those that follow. X0 and X15 are used within a step only.
+func (s *shani) four(x stream, i int, constants operand.Mem) []func() {
 	w := func(n int) reg.VecPhysical { return x.words[n%4] }
+	var steps []func()
 	if i < 4 {
-		s.MOVOU(operand.Mem{Base: x.leaf, Disp: 16 * i}, w(i))
-		s.PSHUFB(reg.X15, w(i))
+		steps = append(steps, func() {
+			s.MOVOU(operand.Mem{Base: x.leaf, Disp: 16 * i}, w(i))
+			s.PSHUFB(s.slot(swapSlot), w(i))
+		})
 	}
-	s.MOVOA(w(i), reg.X0)
-	s.PADDD(constants, reg.X0)
-	s.SHA256RNDS2(reg.X0, x.abef, x.cdgh)
-	if i >= 3 && i < 15 {
+	steps = append(steps, func() {
 		s.MOVOA(w(i), x.t)
-		s.PALIGNR(operand.Imm(4), w(i+3), x.t)
-		s.PADDD(x.t, w(i+1))
-		s.SHA256MSG2(w(i), w(i+1))
+		s.PADDD(constants, x.t)
+	}, func() {
+		s.MOVOA(x.t, reg.X0)
+		s.SHA256RNDS2(reg.X0, x.abef, x.cdgh)
+	})
+	if i >= 3 && i < 15 {
+		steps = append(steps, func() {
+			s.MOVOA(w(i), reg.X15)
+			s.PALIGNR(operand.Imm(4), w(i+3), reg.X15)
+			s.PADDD(reg.X15, w(i+1))
+			s.SHA256MSG2(w(i), w(i+1))
+		})
 	}
-	s.PSHUFD(operand.Imm(0x0e), reg.X0, reg.X0)
-	s.SHA256RNDS2(reg.X0, x.cdgh, x.abef)
+	steps = append(steps, func() {
+		s.PSHUFD(operand.Imm(0x0e), x.t, reg.X0)
+		s.SHA256RNDS2(reg.X0, x.cdgh, x.abef)
+	})
 	if i >= 1 && i < 13 {
-		s.SHA256MSG1(w(i), w(i+3))
+		steps = append(steps, func() { s.SHA256MSG1(w(i), w(i+3)) })
 	}
+	return steps
 }
+
+// swapSlot is where the index of the byte swap is in the scratch memory, after
+// the states.
+const swapSlot = 4
 
 // slot is the place of a register in the scratch memory.
 func (s *shani) slot(i int) operand.Mem { return operand.Mem{Base: s.scratch, Disp: 16 * i} }
@@ -138,7 +154,7 @@ func (s *shani) output() {
 		s.PBLENDW(operand.Imm(0xf0), x.cdgh, x.abef) // a b c d
 		s.PALIGNR(operand.Imm(8), x.t, x.cdgh)       // e f g h
 		for half, r := range []reg.VecPhysical{x.abef, x.cdgh} {
-			s.PSHUFB(reg.X15, r)
+			s.PSHUFB(s.slot(swapSlot), r)
 			s.MOVOU(r, operand.Mem{Base: sums, Disp: 32*i + 16*half})
 		}
 	}
