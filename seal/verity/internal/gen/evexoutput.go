@@ -15,7 +15,7 @@ func (e *evex) output() {
 		for j, r := range dst {
 			e.VMOVDQU32(r.AsX(), operand.Mem{Base: sums, Disp: 32*j + disp})
 			for k := 1; k < e.width/16; k++ {
-				e.VEXTRACTI32X4(operand.U8(k), r, operand.Mem{Base: sums, Disp: 32*(4*k+j) + disp}) //nolint:gosec // below 4
+				e.VEXTRACTI32X4(operand.U8(k), r, operand.Mem{Base: sums, Disp: 32*(4*k+j) + disp})
 			}
 		}
 	}

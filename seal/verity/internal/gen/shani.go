@@ -13,9 +13,9 @@ type shani struct {
 	*build.Context
 	tables tables
 
-	state, constants, index operand.Mem // the initial state in the order of the instructions; of the rounds; of the byte swap
-	scratch                 reg.Register
-	streams                 [2]stream
+	state   operand.Mem // the initial state in the order of the instructions
+	scratch reg.Register
+	streams [2]stream
 }
 
 // stream is one leaf: its state, four registers of words, one to calculate.

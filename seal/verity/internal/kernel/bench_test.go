@@ -2,7 +2,6 @@ package kernel
 
 import (
 	"crypto/sha256"
-	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -95,8 +94,8 @@ func compare(b *testing.B, data []byte) {
 			standard = rate
 		}
 		b.ReportMetric(rate/standard, m.Forced()+"-x")
-		b.Log(fmt.Sprintf("%-14s %5.2f GB/s (p10 %.2f, p90 %.2f)  %.2f x crypto/sha256  %.3f cycles/byte",
-			m, rate, rates[i][len(rates[i])/10], rates[i][len(rates[i])*9/10], rate/standard, cycles[i][len(cycles[i])/2]))
+		b.Logf("%-14s %5.2f GB/s (p10 %.2f, p90 %.2f)  %.2f x crypto/sha256  %.3f cycles/byte",
+			m, rate, rates[i][len(rates[i])/10], rates[i][len(rates[i])*9/10], rate/standard, cycles[i][len(cycles[i])/2])
 	}
 }
 
