@@ -19,6 +19,10 @@ type Leaves struct {
 	Hashes []byte // the hashes are appended
 }
 
+// hotSize is up to which size data is taken to be in the caches of the
+// processor, because it was just read or made: that of a read buffer.
+const hotSize = readSize
+
 // HashBlocks appends the hash of every 4096-byte block of data to dst and
 // returns the longer slice. If data is not a multiple of 4096 bytes, its last
 // block is hashed as if zero bytes followed; empty data has no block.
@@ -33,20 +37,24 @@ type Leaves struct {
 // a part of a larger slice, pass it with no length and that part's capacity:
 // leaves[lo:lo:hi].
 func HashBlocks(dst, data []byte) []byte {
+	plan := chosen().Plan
+	if len(data) > hotSize {
+		plan = plan.Cold()
+	}
 	dst = withRoom(dst, len(data))
 	jobs := [1]Leaves{{Data: data, Hashes: dst}}
 	if len(data)%BlockSize == 0 {
-		hashJobs(chosen().Plan, jobs[:], nil)
+		hashJobs(plan, jobs[:], nil)
 	} else {
-		hashWithLast(jobs[:])
+		hashWithLast(plan, jobs[:])
 	}
 	return dst
 }
 
 // hashWithLast has the room for one last block on its stack.
-func hashWithLast(jobs []Leaves) {
+func hashWithLast(plan kernel.Plan, jobs []Leaves) {
 	var last [1]kernel.Leaf
-	hashJobs(chosen().Plan, jobs, last[:])
+	hashJobs(plan, jobs, last[:])
 }
 
 // Scratch is memory that HashMany uses again from call to call: up to
@@ -63,7 +71,9 @@ type Scratch struct {
 // have when jobs end with a part of a block; scratch may be nil. No Hashes may
 // overlap any other or any data. It keeps none of the slices, does not block,
 // and may be called concurrently with other jobs and another scratch.
-func HashMany(jobs []Leaves, scratch *Scratch) { hashMany(chosen().Plan, jobs, scratch) }
+func HashMany(jobs []Leaves, scratch *Scratch) {
+	hashMany(chosen().Plan.Cold(), jobs, scratch)
+}
 
 func hashMany(plan kernel.Plan, jobs []Leaves, scratch *Scratch) {
 	parts := 0

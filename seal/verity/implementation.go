@@ -9,7 +9,8 @@ import (
 )
 
 // ForceVariable is the name of the environment variable that forces how blocks
-// are hashed, for tests: go, shani, avx2, avx512vl, avx512 or avx512x2. Empty
+// are hashed, for tests: go, shani, avx2, avx512vl, avx512,
+// avx512zen5 or avx512x2. Empty
 // is the fastest that the processor can execute.
 const ForceVariable = "VRAM_ENGINE_SHA256"
 

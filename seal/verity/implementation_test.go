@@ -52,6 +52,7 @@ func TestWholeFilesUnderEachImplementation(t *testing.T) {
 		{"avx2", "", "avx2-8"},
 		{"avx512vl", "", "avx512vl-8"},
 		{"avx512", "", "avx512-16"},
+		{"avx512zen5", "", "avx512-16-zen5"},
 		{"avx512x2", "", "avx512-32"},
 		{"nonsense", "", automatic + "!"},
 		{"", "fips140=on", "crypto/sha256 (FIPS 140-3 mode)"},

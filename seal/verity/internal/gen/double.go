@@ -23,6 +23,9 @@ type double struct {
 	pointers           [2]reg.GPVirtual
 }
 
+// lag is how many rounds the second half is behind the first.
+const lag = 8
+
 // half is what one half of the leaves needs.
 type half struct {
 	number int
@@ -55,38 +58,34 @@ func (d *double) function(name, signature string, doc ...string) {
 	d.Doc(doc...)
 	d.prepare()
 
+	// The second half is lag rounds behind the first, so that each half loads
+	// its words while the other one calculates.
+	a, b := d.halves[0], d.halves[1]
+	emit(d.load(a, d.at))
 	d.Label("chunk")
 	d.ahead.begin(d.at)
-	for _, h := range d.halves {
-		for i, s := range h.state {
-			d.VMOVDQA32(s, d.slot(h, doubleState+i))
+	loads := d.load(b, d.at)
+	for r := range 64 {
+		if r < lag {
+			weave(d.full(a, r), share(&loads, lag-r))
+		} else {
+			weave(d.full(a, r), d.full(b, r-lag))
+		}
+		if r%2 == 0 {
+			d.ahead.lane(r / 2)
 		}
 	}
-	for _, h := range d.halves {
-		d.load(h)
+	// The words of the next chunk; those of the first when there is none, so
+	// that nothing beyond a leaf is read.
+	d.LEAQ(operand.Mem{Base: d.at, Disp: chunkSize}, d.at)
+	d.ANDQ(operand.U32(blockSize-1), d.at)
+	loads = append(d.add(a), d.load(a, d.at)...)
+	for r := 64 - lag; r < 64; r++ {
+		weave(d.full(b, r), share(&loads, 64-r))
 	}
-	for r := range 16 {
-		d.both(func(h half) []func() { return d.sum(h, r, d.constant(r), d.word(h, r)) })
-		d.prefetch(r)
-	}
-	passes := d.GP64()
-	d.MOVQ(operand.U32(3), passes)
-	d.Label("sixteen")
-	d.ADDQ(operand.U8(16*4), d.constants)
-	d.ahead.skip(8)
-	for r := range 16 {
-		d.both(func(h half) []func() {
-			return append(d.schedule(h, r), d.sum(h, r, d.constant(r), h.t[4])...)
-		})
-		d.prefetch(r)
-	}
-	d.DECQ(passes)
-	d.JNZ(operand.LabelRef("sixteen"))
-	d.SUBQ(operand.U32(48*4), d.constants)
-	d.add()
-	d.ADDQ(operand.U8(chunkSize), d.at)
-	d.CMPQ(d.at, operand.U32(blockSize))
-	d.JNE(operand.LabelRef("chunk"))
+	emit(d.add(b))
+	d.TESTQ(d.at, d.at)
+	d.JNZ(operand.LabelRef("chunk"))
 
 	d.pad()
 	d.output()
@@ -130,29 +129,25 @@ func (d *double) both(steps func(h half) []func()) {
 	weave(steps(d.halves[0]), steps(d.halves[1]))
 }
 
-func (d *double) add() {
-	for _, h := range d.halves {
-		for i, s := range h.state {
-			d.VPADDD(d.slot(h, doubleState+i), s, s)
-		}
+func (d *double) save(h half) []func() {
+	var steps []func()
+	for i, s := range h.state {
+		steps = append(steps, func() { d.VMOVDQA32(s, d.slot(h, doubleState+i)) })
 	}
+	return steps
 }
 
-// prefetch is called in each of sixteen rounds, which are executed four times
-// with eight lanes each: in every second one it is a lane's turn.
-func (d *double) prefetch(r int) {
-	if r%2 == 0 {
-		d.ahead.lane(r / 2)
+func (d *double) add(h half) []func() {
+	var steps []func()
+	for i, s := range h.state {
+		steps = append(steps, func() { d.VPADDD(d.slot(h, doubleState+i), s, s) })
 	}
+	return steps
 }
 
 // pad runs the rounds over the padding, whose schedule is constant.
 func (d *double) pad() {
-	for _, h := range d.halves {
-		for i, s := range h.state {
-			d.VMOVDQA32(s, d.slot(h, doubleState+i))
-		}
-	}
+	d.both(d.save)
 	table, passes := d.GP64(), d.GP64()
 	d.LEAQ(d.tables.padding, table)
 	d.MOVQ(operand.U32(8), passes)
@@ -165,7 +160,7 @@ func (d *double) pad() {
 	d.ADDQ(operand.U8(8*4), table)
 	d.DECQ(passes)
 	d.JNZ(operand.LabelRef("padding"))
-	d.add()
+	d.both(d.add)
 }
 
 // output stores the hashes of all lanes, one after the other.

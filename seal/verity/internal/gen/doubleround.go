@@ -5,54 +5,49 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// load brings the words of the chunk of all leaves of a half into their
-// places. All registers that are not for states are used, and two that are,
-// which are saved at this time.
-func (d *double) load(h half) {
-	var rows [16]reg.VecPhysical
-	copy(rows[:8], d.halves[0].t[:])
-	copy(rows[8:], d.halves[1].t[:])
-	x, y := d.halves[1].state[6], d.halves[1].state[7]
+// full is round r of a half, with its word of the schedule.
+func (d *double) full(h half, r int) []func() {
+	if r < 16 {
+		return d.sum(h, r, d.constant(r), d.word(h, r))
+	}
+	return append(d.schedule(h, r%16), d.sum(h, r, d.constant(r), h.t[4])...)
+}
 
-	leaf := func(lane int) reg.GPVirtual {
+// load saves the state of a half and brings the words of its chunk at the
+// offset into their places. It uses the registers of the half only: two of the
+// state are loaded again at the end.
+func (d *double) load(h half, at reg.GPVirtual) []func() {
+	r := h.t
+	x, y := h.state[6], h.state[7]
+	steps := d.save(h)
+	step := func(f func()) { steps = append(steps, f) }
+	leaf := func(lane, disp int) operand.Mem {
 		p := d.pointers[lane%2]
 		d.MOVQ(h.blocks.Offset(8*lane), p)
-		return p
-	}
-	at := func(p reg.GPVirtual, disp int) operand.Mem {
-		return operand.Mem{Base: p, Index: d.at, Scale: 1, Disp: disp}
-	}
-	// Both parts of a line are loaded one after the other, because the lines of
-	// all leaves share one set of the cache.
-	for i := range 4 {
-		for part := range 2 {
-			lane := i + 8*part
-			low, high := rows[i+4*part], rows[8+i+4*part]
-			p := leaf(lane)
-			d.VMOVDQU32(at(p, 0), low.AsY())
-			d.VMOVDQU32(at(p, 32), high.AsY())
-			p = leaf(lane + 4)
-			d.VINSERTI64X4(operand.U8(1), at(p, 0), low, low)
-			d.VINSERTI64X4(operand.U8(1), at(p, 32), high, high)
-		}
+		return operand.Mem{Base: p, Index: at, Scale: 1, Disp: disp}
 	}
 	for part := range 2 {
-		r := rows[8*part : 8*part+8]
+		for i := range 4 {
+			for k, dst := range []reg.VecPhysical{r[i], r[i+4]} {
+				lane := i + 8*k
+				step(func() { d.VMOVDQU32(leaf(lane, 32*part), dst.AsY()) })
+				step(func() { d.VINSERTI64X4(operand.U8(1), leaf(lane+4, 32*part), dst, dst) })
+			}
+		}
 		low := []reg.VecPhysical{x, r[0], r[1], r[2]}
 		for i := range 4 {
-			d.VSHUFI32X4(operand.U8(0x88), r[i+4], r[i], low[i])
-			d.VSHUFI32X4(operand.U8(0xdd), r[i+4], r[i], r[i+4])
+			step(func() { d.VSHUFI32X4(operand.U8(0x88), r[i+4], r[i], low[i]) })
+			step(func() { d.VSHUFI32X4(operand.U8(0xdd), r[i+4], r[i], r[i+4]) })
 		}
-		emit(quarter(d.Context, d.swap(), low, [4]reg.VecPhysical(r[:4]), r[3], y))
-		emit(quarter(d.Context, d.swap(), r[4:8], [4]reg.VecPhysical(r[4:8]), x, y))
+		steps = append(steps, quarter(d.Context, d.swap(), low, [4]reg.VecPhysical(r[:4]), r[3], y)...)
+		steps = append(steps, quarter(d.Context, d.swap(), r[4:8], [4]reg.VecPhysical(r[4:8]), x, y)...)
 		for i, row := range r {
-			d.VMOVDQA32(row, d.word(h, 8*part+i))
+			step(func() { d.VMOVDQA32(row, d.word(h, 8*part+i)) })
 		}
 	}
-	if h.number == 1 {
-		d.VMOVDQA32(d.slot(h, doubleState+6), x)
-		d.VMOVDQA32(d.slot(h, doubleState+7), y)
-	}
+	step(func() { d.VMOVDQA32(d.slot(h, doubleState+6), x) })
+	step(func() { d.VMOVDQA32(d.slot(h, doubleState+7), y) })
+	return steps
 }
 
 // sum is round r with its constant and its word; without a word that is in the

@@ -12,7 +12,8 @@ import (
 // round and four for what runs beside it.
 type evex struct {
 	*build.Context
-	width  int // bytes of a register
+	width  int  // bytes of a register
+	eight  bool // eight additions in a round; see sum
 	tables tables
 
 	state  [8]reg.VecPhysical
@@ -28,8 +29,8 @@ type evex struct {
 	pointers  [2]reg.GPVirtual
 }
 
-func newEVEX(c *build.Context, width int, t tables) *evex {
-	e := &evex{Context: c, width: width, tables: t}
+func newEVEX(c *build.Context, width int, eight bool) *evex {
+	e := &evex{Context: c, width: width, eight: eight, tables: newTables(c)}
 	all := registers(width)
 	copy(e.state[:], all[0:8])
 	copy(e.words[:], all[8:24])

@@ -21,9 +21,15 @@ var files = []struct {
 	fill func(c *build.Context)
 }{
 	{"avx512", func(c *build.Context) {
-		newEVEX(c, 64, newTables(c)).function("avx512",
+		newEVEX(c, 64, false).function("avx512",
 			"func(sums *[16][32]byte, blocks, next *[16]*[4096]byte)",
 			"avx512 hashes sixteen leaves. It brings those that follow near the processor.",
+			"The processor must have AVX512F and AVX512BW.")
+	}},
+	{"avx512zen5", func(c *build.Context) {
+		newEVEX(c, 64, true).function("avx512zen5",
+			"func(sums *[16][32]byte, blocks, next *[16]*[4096]byte)",
+			"avx512zen5 is avx512 for processors whose instructions take two cycles.",
 			"The processor must have AVX512F and AVX512BW.")
 	}},
 	{"avx512double", func(c *build.Context) {
@@ -33,7 +39,7 @@ var files = []struct {
 			"The processor must have AVX512F and AVX512BW.")
 	}},
 	{"avx512vl", func(c *build.Context) {
-		newEVEX(c, 32, newTables(c)).function("avx512vl",
+		newEVEX(c, 32, false).function("avx512vl",
 			"func(sums *[8][32]byte, blocks, next *[8]*[4096]byte)",
 			"avx512vl hashes eight leaves. It brings those that follow near the processor.",
 			"The processor must have AVX512F, AVX512BW and AVX512VL.")

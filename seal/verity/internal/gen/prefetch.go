@@ -39,6 +39,3 @@ func (a *ahead) lane(i int) {
 	a.c.MOVQ(operand.Mem{Base: a.array, Disp: 8 * i}, a.p)
 	a.c.PREFETCHT1(operand.Mem{Base: a.p, Index: a.at, Scale: 1})
 }
-
-// skip moves the array on by some lanes.
-func (a *ahead) skip(lanes uint64) { a.c.ADDQ(operand.U8(8*lanes), a.array) } //nolint:gosec // at most 8 lanes

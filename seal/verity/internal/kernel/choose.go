@@ -48,6 +48,6 @@ func choose(f features, forced string, fips bool) Choice {
 		}
 		return Choice{Plan: Plan{method: m}, Text: m.String()}
 	}
-	automatic.Warning = fmt.Sprintf("the forced method is unknown; %s is used instead; force one of: go, shani, avx2, avx512vl, avx512, avx512x2", best)
+	automatic.Warning = fmt.Sprintf("the forced method is unknown; %s is used instead; force one of: go, shani, avx2, avx512vl, avx512, avx512zen5, avx512x2", best)
 	return automatic
 }

@@ -33,6 +33,7 @@ func TestChoose(t *testing.T) {
 		{"forced AVX2", zen5, "avx2", false, AVX2, "avx2-8", false},
 		{"forced VL", zen5, "avx512vl", false, AVX512VL, "avx512vl-8", false},
 		{"forced SHA-NI", iceLake, "shani", false, SHANI, "sha-ni-2", false},
+		{"forced for Zen 5", iceLake, "avx512zen5", false, AVX512Zen5, "avx512-16-zen5", false},
 		{"forced double", iceLake, "avx512x2", false, AVX512Double, "avx512-32", false},
 		{"forced, lacking", haswell, "avx512", false, AVX2, "avx2-8", true},
 		{"forced, lacking all", old, "shani", false, Standard, "crypto/sha256", true},
@@ -49,6 +50,19 @@ func TestChoose(t *testing.T) {
 		if tt.forced != "" && strings.Contains(got.Warning, tt.forced+" ") {
 			t.Errorf("%s: the warning repeats what the environment says: %q", tt.name, got.Warning)
 		}
+	}
+}
+
+func TestColdPlans(t *testing.T) {
+	zen5 := features{sha: true, avx2: true, avx512: true, avx512vl: true, slowAdd: true}
+	if m := choose(zen5, "", false).Plan.Cold().Method(); m != AVX512Zen5 {
+		t.Errorf("Zen 5: %v", m)
+	}
+	if m := choose(zen5, "avx512x2", false).Plan.Cold().Method(); m != AVX512Double {
+		t.Errorf("forced: %v", m)
+	}
+	if m := choose(features{avx2: true}, "", false).Plan.Cold().Method(); m != AVX2 {
+		t.Errorf("AVX2: %v", m)
 	}
 }
 

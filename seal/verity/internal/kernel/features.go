@@ -23,7 +23,7 @@ func (f features) can(m Method) bool {
 		return f.avx2
 	case AVX512VL:
 		return f.avx512vl
-	case AVX512, AVX512Double:
+	case AVX512, AVX512Zen5, AVX512Double:
 		// The smaller groups go to the kernel of 8 lanes.
 		return f.avx512 && f.avx512vl
 	case methods:

@@ -30,6 +30,8 @@ func whole(m Method, sums *[MaxLanes]Sum, leaves, next *[MaxLanes]*Leaf) {
 		avx512double(sums, leaves, next)
 	case AVX512:
 		avx512((*[16]Sum)(sums[:16]), (*[16]*Leaf)(leaves[:16]), (*[16]*Leaf)(next[:16]))
+	case AVX512Zen5:
+		avx512zen5((*[16]Sum)(sums[:16]), (*[16]*Leaf)(leaves[:16]), (*[16]*Leaf)(next[:16]))
 	case AVX512VL:
 		avx512vl((*[8]Sum)(sums[:8]), (*[8]*Leaf)(leaves[:8]), (*[8]*Leaf)(next[:8]))
 	case AVX2:
@@ -50,7 +52,7 @@ func (p Plan) part(sums *[MaxLanes]Sum, leaves *[MaxLanes]*Leaf, n int) {
 			return
 		}
 		if m == AVX512Double && n <= 16 {
-			m = AVX512
+			m = AVX512Zen5
 		}
 		if m == AVX512 && n <= 8 {
 			m = AVX512VL

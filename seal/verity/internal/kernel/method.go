@@ -12,7 +12,8 @@ const (
 	AVX2                       // 8 lanes
 	AVX512VL                   // 8 lanes; no 512-bit instruction, for which some processors slow down
 	AVX512                     // 16 lanes
-	AVX512Double               // 32 lanes in two mixed halves, where an instruction takes two cycles
+	AVX512Zen5                 // 16 lanes, where an instruction takes two cycles
+	AVX512Double               // 32 lanes in two mixed halves, for the same, and data in the caches
 	methods
 )
 
@@ -26,6 +27,7 @@ var described = [methods]struct {
 	AVX2:         {"avx2-8", "avx2", 8},
 	AVX512VL:     {"avx512vl-8", "avx512vl", 8},
 	AVX512:       {"avx512-16", "avx512", 16},
+	AVX512Zen5:   {"avx512-16-zen5", "avx512zen5", 16},
 	AVX512Double: {"avx512-32", "avx512x2", 32},
 }
 
