@@ -53,13 +53,17 @@ lint: ## golangci-lint in every module
 	for m in $$($(scripts)/modules.sh); do echo "== golangci-lint $$m"; (cd $$m && $$lint run --allow-parallel-runners ./...) || exit 1; done
 
 .PHONY: generate
-generate: ## generate the code of api/ again
+generate: ## generate the code of api/ and the assembly of seal/verity again
 	@$(scripts)/generate.sh write
 
 .PHONY: generate-check
 generate-check:
 	@echo "== generated code"
 	@$(scripts)/generate.sh check
+
+.PHONY: test-arm64
+test-arm64: ## build for arm64, and run the tests of the digest under qemu-user
+	@$(scripts)/arm64.sh
 
 .PHONY: fuzz
 fuzz: ## every fuzz target, 2 minutes in all

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"bytes"
+	"slices"
 
 	"github.com/vram-engine/vram-engine/gpu"
 )
@@ -27,12 +28,17 @@ func (d *device) span(op Op, at gpu.Span) (*mapping, []byte, error) {
 // access runs fn, which touches the mapping, and turns a fault into the
 // device's error. A fault anywhere else is the caller's.
 func (d *device) access(op Op, m *mapping, fn func()) error {
+	return d.accessAny(op, []*mapping{m}, fn)
+}
+
+// accessAny is access to several mappings.
+func (d *device) accessAny(op Op, over []*mapping, fn func()) error {
 	var end ending
 	guard(&end, fn)
 	switch {
 	case end.how == ranWell:
 		return nil
-	case end.how == ranFault && m.holds(end.address):
+	case end.how == ranFault && slices.ContainsFunc(over, func(m *mapping) bool { return m.holds(end.address) }):
 		return d.crash(op, gpu.ErrIllegalAddress, "the extent's protection refuses it")
 	default:
 		return d.failure(op, gpu.ErrInvalidValue, "the caller's memory cannot be used")

@@ -6,18 +6,18 @@ import (
 	"github.com/cockroachdb/errors"
 
 	"github.com/vram-engine/vram-engine/gpu"
-	"github.com/vram-engine/vram-engine/seal/verity"
 )
 
 // batchBlocks is how many blocks are hashed between two looks at the clock.
-const batchBlocks = 16
+const batchBlocks = 512
 
-// pass digests its jobs one after the other, in place. It belongs to the
+// pass digests its jobs in their order, in place, and small ones together. It belongs to the
 // device's thread. Its leaf hashes are in the host's memory.
 type pass struct {
 	dev    *device
 	jobs   []job
 	at     int // the job in hand
+	batch  batch
 	done   gpu.Bytes
 	speed  speed
 	closed bool
@@ -85,7 +85,7 @@ func (p *pass) step(d time.Duration) (bool, error) {
 		if budget == 0 || p.at >= len(p.jobs) {
 			break
 		}
-		n, err := p.batch(min(budget, batchBlocks))
+		n, err := p.hash(min(budget, batchBlocks))
 		if err != nil {
 			return false, err
 		}
@@ -96,34 +96,6 @@ func (p *pass) step(d time.Duration) (bool, error) {
 	}
 	p.speed.took(p.done.SubSat(before), time.Since(start))
 	return p.at >= len(p.jobs), nil
-}
-
-// finishJobs makes the results of the jobs that are hashed completely, and moves on to the
-// first that is not.
-func (p *pass) finishJobs() {
-	for p.at < len(p.jobs) && p.jobs[p.at].complete() {
-		p.jobs[p.at].finish()
-		p.at++
-	}
-}
-
-// batch hashes up to n blocks of the job in hand, and returns how many.
-func (p *pass) batch(n uint64) (uint64, error) {
-	j := &p.jobs[p.at]
-	part, ok := j.next(n)
-	if !ok {
-		return 0, p.dev.failure(OpStep, gpu.ErrInvalidValue, "a job ends beyond its extent")
-	}
-	m, mem, err := p.dev.span(OpStep, part)
-	if err != nil {
-		return 0, err
-	}
-	leaves := j.tree.leaves
-	if err := p.dev.access(OpStep, m, func() { leaves = verity.HashBlocks(leaves, mem) }); err != nil {
-		return 0, err
-	}
-	p.done = p.done.AddSat(part.Size)
-	return j.took(leaves, part.Size), nil
 }
 
 // Done returns how many bytes were hashed. See gpu.Pass.
@@ -151,6 +123,6 @@ func (p *pass) Close() error {
 		return err
 	}
 	p.closed = true
-	p.jobs = nil
+	p.jobs, p.batch = nil, batch{}
 	return nil
 }

@@ -38,16 +38,12 @@ func (t *tree) trim() {
 	t.folded = 0
 }
 
-// digest returns the digest of size bytes once all leaves are there.
-func (t *tree) digest(size uint64) [32]byte {
-	level := t.leaves
-	if t.count > verity.HashSize {
-		level = verity.HashBlocks(t.parents, t.leaves[min(t.folded, len(t.leaves)):])
+// rest is what is left to do once all leaves are there: the hashes of the data
+// are added to those of the level above the leaves. If there is one leaf or
+// none, nothing is left, and it is the root.
+func (t *tree) rest() verity.Leaves {
+	if t.count <= verity.HashSize {
+		return verity.Leaves{Hashes: t.leaves}
 	}
-	for len(level) > verity.HashSize {
-		level = verity.HashBlocks(nil, level)
-	}
-	var root verity.Hash
-	copy(root[:], level)
-	return verity.FileDigest(root, size)
+	return verity.Leaves{Data: t.leaves[min(t.folded, len(t.leaves)):], Hashes: t.parents}
 }

@@ -28,7 +28,7 @@ var arrows = []arrow{
 	{from: "gpu/sim/...", to: []string{"gpu", "gpu/sim/...", "seal/verity", "internal/..."}, tests: []string{"gpu/gputest"}},
 	{from: "gpu/cuda/...", to: []string{"gpu", "gpu/cuda/...", "seal/verity", "internal/..."}, tests: []string{"gpu/gputest"}},
 	{from: "seal", to: []string{"seal/verity", "internal/..."}},
-	{from: "seal/verity", to: []string{"internal/..."}},
+	{from: "seal/verity/...", to: []string{"seal/verity/internal/...", "internal/..."}},
 	{from: "ledger", to: []string{"gpu", "internal/..."}},
 	{from: "audit", to: []string{"internal/..."}},
 	{from: "internal/...", to: []string{"internal/..."}},

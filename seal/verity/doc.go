@@ -6,8 +6,9 @@
 // The digest is one value for contents on a disk, in host memory and in the
 // memory of a GPU, and it is what `fsverity digest FILE` prints. [Sum],
 // [Hasher], [DigestReader] and [DigestReaderAt] compute it; [HashBlocks] is
-// the one function that all hashing of blocks goes through, and what a device
-// calls; [DigestLeaves] and [FileDigest] finish what a device began. A [Tree]
+// what all hashing of blocks goes through, and [HashMany] is the same for
+// several pieces of memory at once; both are what a device calls.
+// [Implementation] tells which instructions they use. [DigestLeaves] and [FileDigest] finish what a device began. A [Tree]
 // keeps the hashes of one level, so that [FirstDifference] can name the first
 // block that differs, and a [Proof] shows that a single block belongs to the
 // file with a digest.

@@ -7,6 +7,8 @@ import (
 	"os/exec"
 	"runtime"
 	"strings"
+
+	"github.com/vram-engine/vram-engine/seal/verity"
 )
 
 const unknown = "unknown"
@@ -37,7 +39,7 @@ func Describe(ctx context.Context) Machine {
 		Kernel: strings.TrimSpace(read("/proc/sys/kernel/osrelease")),
 		Go:     runtime.Version() + " " + runtime.GOOS + "/" + runtime.GOARCH,
 		Commit: git(ctx, "rev-parse", "--short=12", "HEAD"), Dirty: git(ctx, "status", "--porcelain") != "",
-		Backend: "simulated", SHA256: info.sha256Path(), Digest: "crypto/sha256",
+		Backend: "simulated", SHA256: info.sha256Path(), Digest: verity.Implementation(),
 	}
 	return m
 }
