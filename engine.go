@@ -14,6 +14,7 @@ import (
 	"github.com/vram-engine/vram-engine/gpu/sim"
 	"github.com/vram-engine/vram-engine/internal/input"
 	"github.com/vram-engine/vram-engine/seal"
+	"github.com/vram-engine/vram-engine/seal/verity"
 )
 
 // Handle is what the holder of a sealed shard gets. It holds no address.
@@ -76,6 +77,9 @@ func Open(ctx context.Context, o Options) (_ *Engine, err error) {
 		return nil, err
 	}
 	undo = append(undo, e.keys.Close)
+	if warning := verity.ImplementationWarning(); warning != "" {
+		o.Logger.Warn("digests", "finding", warning)
+	}
 	for _, note := range e.keys.Notes() {
 		o.Logger.Warn("keys are less protected than they could be", "finding", note)
 	}

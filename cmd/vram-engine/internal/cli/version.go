@@ -8,6 +8,7 @@ import (
 
 	vram "github.com/vram-engine/vram-engine"
 	"github.com/vram-engine/vram-engine/cmd/vram-engine/internal/render"
+	"github.com/vram-engine/vram-engine/seal/verity"
 )
 
 func newVersion(a *app) *cobra.Command {
@@ -20,11 +21,12 @@ func newVersion(a *app) *cobra.Command {
 				Go      string `json:"go"`
 				OS      string `json:"os"`
 				Arch    string `json:"arch"`
-			}{vram.Version(), runtime.Version(), runtime.GOOS, runtime.GOARCH}
+				SHA256  string `json:"sha256"` // what digests are computed with on this machine
+			}{vram.Version(), runtime.Version(), runtime.GOOS, runtime.GOARCH, verity.Implementation()}
 			if a.json {
 				return render.JSON(a.Stdout, v)
 			}
-			_, err := fmt.Fprintf(a.Stdout, "vram-engine %s (%s, %s/%s)\n", v.Version, v.Go, v.OS, v.Arch)
+			_, err := fmt.Fprintf(a.Stdout, "vram-engine %s (%s, %s/%s, SHA-256 by %s)\n", v.Version, v.Go, v.OS, v.Arch, v.SHA256)
 			return err
 		},
 	}
