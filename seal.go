@@ -9,7 +9,6 @@ import (
 	"github.com/cockroachdb/errors"
 
 	"github.com/vram-engine/vram-engine/actors"
-	"github.com/vram-engine/vram-engine/audit"
 	"github.com/vram-engine/vram-engine/gpu"
 	"github.com/vram-engine/vram-engine/internal/input"
 	"github.com/vram-engine/vram-engine/seal"
@@ -74,9 +73,6 @@ func (e *Engine) seal(ctx context.Context, r SealRequest) (Handle, error) {
 	}
 	loader, err := e.sys.Load(ctx, device, spec)
 	if err != nil {
-		if errors.Is(err, actors.ErrNotResident) {
-			return Handle{}, errors.CombineErrors(err, e.violation("vram_only_policy", "an allocation is not, or not only, in device memory", device))
-		}
 		return Handle{}, err
 	}
 	if err := e.load(ctx, loader, spec, src, r); err != nil {
@@ -195,9 +191,4 @@ func (e *Engine) roomiest() int {
 		}
 	}
 	return best
-}
-
-// violation records a policy violation.
-func (e *Engine) violation(name, details string, device int) error {
-	return e.log.Emit(audit.PolicyViolation(name, details, device))
 }

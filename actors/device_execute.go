@@ -221,6 +221,7 @@ func (w *executeWork) conclude(d *device) {
 	err := errors.CombineErrors(w.runErr, d.cleanScratch(w.run.used))
 	w.receipt.Device, w.receipt.Kind, w.receipt.Check = d.rec.index, d.rec.info.Kind, "before"
 	w.receipt.RunTook = time.Since(w.runStart)
+	d.env.emit(audit.Executed(strconv.FormatUint(w.call.id, 10), ids(w.shards), d.rec.index, "before", executeResult(err, w.fnErr), w.receipt.RunTook))
 	switch {
 	case err != nil:
 		w.call.answer(nil, deviceError("", err))
@@ -229,7 +230,6 @@ func (w *executeWork) conclude(d *device) {
 	default:
 		w.call.answer(w.receipt, nil)
 	}
-	d.env.emit(audit.Executed(strconv.FormatUint(w.call.id, 10), ids(w.shards), d.rec.index, "before", executeResult(err, w.fnErr), w.receipt.RunTook))
 }
 
 func callbackFailed(err error) error {

@@ -84,7 +84,9 @@ func (c *Control) External(n gpu.Bytes) {
 func (c *Control) Lie(f func(*gpu.Residency)) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.lies = append(c.lies, f)
+	if f != nil {
+		c.lies = append(c.lies, f)
+	}
 }
 
 // Clear drops all scripted failures, delays, lies and external use.
