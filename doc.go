@@ -1,8 +1,8 @@
 // Package vram keeps model weights in GPU memory trustworthy. An inference
 // server embeds it: it loads shards into device memory, seals them, digests
 // them again on the device before each use and on a patrol, proves that they
-// are in device memory and nowhere else, and records all of it in a log that
-// cannot be changed unnoticed.
+// are in device memory and nowhere else, and records all of it in a
+// tamper-evident log.
 //
 // # What
 //

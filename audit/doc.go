@@ -1,4 +1,4 @@
-// Package audit is a log of JSON lines that nobody can change unnoticed: each
+// Package audit is a tamper-evident log of JSON lines: each
 // line names the SHA-256 of the line before it, and a signed head beside the
 // lines says how far the log was acknowledged.
 //
