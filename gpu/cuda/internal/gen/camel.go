@@ -30,4 +30,6 @@ func camel(name string) string {
 }
 
 // goConstant is the Go name of a value of an enumeration.
-func goConstant(e enum, v value) string { return e.goPrefix + camel(strings.TrimPrefix(v.name, e.prefix)) }
+func goConstant(e enum, v value) string {
+	return e.goPrefix + camel(strings.TrimPrefix(v.name, e.prefix))
+}
