@@ -24,12 +24,12 @@ VE_INLINE void gputest_sum_all(ve_u64 in, ve_u64 n, ve_u64 out)
 	ve_store64(out, sum);
 }
 
-VE_KERNEL gputest_fill(ve_u64 out, ve_u64 n, ve_u32 value)
+VE_KERNEL(8) gputest_fill(ve_u64 out, ve_u64 n, ve_u32 value)
 {
 	VE_EACH gputest_fill_part(out, n, value);
 }
 
-VE_KERNEL gputest_sum(ve_u64 in, ve_u64 n, ve_u64 out)
+VE_KERNEL(8) gputest_sum(ve_u64 in, ve_u64 n, ve_u64 out)
 {
 	VE_EACH gputest_sum_all(in, n, out);
 }

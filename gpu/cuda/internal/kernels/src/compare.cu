@@ -30,7 +30,7 @@ VE_INLINE void ve_compare_one(ve_u64 pairs, ve_u32 npairs, ve_u64 first, ve_u64 
 		ve_atomic_min(ve_load64(pair + VE_PAIR_RESULT), local);
 }
 
-VE_KERNEL ve_compare(ve_u64 pairs, ve_u32 npairs, ve_u64 first, ve_u64 count)
+VE_KERNEL(8) ve_compare(ve_u64 pairs, ve_u32 npairs, ve_u64 first, ve_u64 count)
 {
 	VE_EACH ve_compare_one(pairs, npairs, first, count);
 }

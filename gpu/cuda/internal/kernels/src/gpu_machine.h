@@ -7,7 +7,8 @@
 
 #define VE_INLINE static inline __attribute__((device, always_inline))
 #define VE_SHARED_CODE VE_INLINE
-#define VE_KERNEL extern "C" __attribute__((global, launch_bounds(VE_THREADS, 8))) void
+/* resident: how many blocks a multiprocessor must be able to hold, which bounds the registers. */
+#define VE_KERNEL(resident) extern "C" __attribute__((global, launch_bounds(VE_THREADS, resident))) void
 #define VE_SHARED __attribute__((shared, aligned(16)))
 #define VE_UNROLL _Pragma("unroll")
 #define VE_ROLLED _Pragma("nounroll")
@@ -47,6 +48,31 @@ VE_INLINE ve_u32 ve_majority(ve_u32 a, ve_u32 b, ve_u32 c)
 {
 	ve_u32 d;
 	asm("lop3.b32 %0, %1, %2, %3, 0xE8;" : "=r"(d) : "r"(a), "r"(b), "r"(c));
+	return d;
+}
+
+/*
+ * Additions have two ways: the adder, which has the same pipe as shifts and
+ * logic, and the multiplier beside it, as a*1+b. The assembler knows better
+ * than to multiply by one; so the one is a value that it cannot know: the
+ * number of blocks in the second dimension of a grid that has only one. (The
+ * minimum makes sure that it is 1 whoever launches.) Where one is the constant
+ * 1, a plain addition is generated.
+ */
+VE_INLINE ve_u32 ve_opaque_one(void)
+{
+	ve_u32 one;
+	asm("mov.u32 %0, %%nctaid.y;" : "=r"(one));
+	asm("min.u32 %0, %0, 1;" : "+r"(one));
+	return one;
+}
+
+VE_INLINE ve_u32 ve_add(ve_u32 a, ve_u32 b, ve_u32 one)
+{
+	if (__builtin_constant_p(one))
+		return a + b;
+	ve_u32 d;
+	asm("mad.lo.u32 %0, %1, %3, %2;" : "=r"(d) : "r"(a), "r"(b), "r"(one));
 	return d;
 }
 

@@ -30,8 +30,11 @@ static int ve_enter(struct ve_dim3 grid, struct ve_dim3 block, struct ve_dim3 di
 #define VE_ROW_OF(kernel) {#kernel, sizeof(kernel##_sizes), kernel##_sizes, kernel##_block}
 
 VE_PLAYED(ve_leaves_direct, VE_SIZES(8, 4, 8, 8), a[0], (ve_u32)a[1], a[2], a[3])
+VE_PLAYED(ve_leaves_direct_mad, VE_SIZES(8, 4, 8, 8), a[0], (ve_u32)a[1], a[2], a[3])
 VE_PLAYED(ve_leaves_wide, VE_SIZES(8, 4, 8, 8), a[0], (ve_u32)a[1], a[2], a[3])
+VE_PLAYED(ve_leaves_wide_mad, VE_SIZES(8, 4, 8, 8), a[0], (ve_u32)a[1], a[2], a[3])
 VE_PLAYED(ve_leaves_tile, VE_SIZES(8, 4, 8, 8), a[0], (ve_u32)a[1], a[2], a[3])
+VE_PLAYED(ve_leaves_tile_mad, VE_SIZES(8, 4, 8, 8), a[0], (ve_u32)a[1], a[2], a[3])
 VE_PLAYED(ve_compare, VE_SIZES(8, 4, 8, 8), a[0], (ve_u32)a[1], a[2], a[3])
 VE_PLAYED(ve_nonzero, VE_SIZES(8, 8, 8), a[0], a[1], a[2])
 VE_PLAYED(ve_memtest, VE_SIZES(8, 8, 8, 4, 8), a[0], a[1], a[2], (ve_u32)a[3], a[4])
@@ -40,8 +43,11 @@ VE_PLAYED(gputest_sum, VE_SIZES(8, 8, 8), a[0], a[1], a[2])
 
 const struct ve_kernel ve_kernels[] = {
 	VE_ROW_OF(ve_leaves_direct),
+	VE_ROW_OF(ve_leaves_direct_mad),
 	VE_ROW_OF(ve_leaves_wide),
+	VE_ROW_OF(ve_leaves_wide_mad),
 	VE_ROW_OF(ve_leaves_tile),
+	VE_ROW_OF(ve_leaves_tile_mad),
 	VE_ROW_OF(ve_compare),
 	VE_ROW_OF(ve_nonzero),
 	VE_ROW_OF(ve_memtest),

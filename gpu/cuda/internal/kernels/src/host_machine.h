@@ -16,7 +16,7 @@ static __thread struct ve_place ve_here;
 #define VE_INLINE static inline __attribute__((always_inline, unused))
 /* Compiled once here, where the compiler's time counts more than a call. */
 #define VE_SHARED_CODE static __attribute__((noinline, unused))
-#define VE_KERNEL static void
+#define VE_KERNEL(resident) static void
 #define VE_SHARED static __thread __attribute__((aligned(16)))
 #ifdef __clang__
 #define VE_UNROLL _Pragma("unroll")
@@ -41,6 +41,10 @@ static __thread struct ve_place ve_here;
 VE_INLINE ve_u32 ve_xor(ve_u32 a, ve_u32 b, ve_u32 c) { return a ^ b ^ c; }
 VE_INLINE ve_u32 ve_choose(ve_u32 a, ve_u32 b, ve_u32 c) { return c ^ (a & (b ^ c)); }
 VE_INLINE ve_u32 ve_majority(ve_u32 a, ve_u32 b, ve_u32 c) { return (a & b) | (c & (a | b)); }
+
+/* A CPU has nothing to win here. */
+VE_INLINE ve_u32 ve_opaque_one(void) { return 1; }
+VE_INLINE ve_u32 ve_add(ve_u32 a, ve_u32 b, ve_u32 one) { return a * one + b; }
 
 VE_INLINE void ve_atomic_min(ve_u64 at, ve_u64 value)
 {

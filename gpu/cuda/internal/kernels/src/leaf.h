@@ -18,9 +18,11 @@
 #define VE_JOB_START 24
 
 struct ve_leaf {
-	ve_u64 at;    /* the address of its first byte */
-	ve_u64 left;  /* bytes of the job from there on; 0: there is no such leaf */
-	ve_u64 hash;  /* where its hash belongs */
+	ve_u64 at;   /* the address of its first byte */
+	ve_u64 hash; /* where its hash belongs */
+	ve_u64 rest; /* bytes of the job from its first byte on */
+	ve_u32 size; /* its bytes; 0: there is no such leaf */
+	ve_u32 fast; /* as many of them as may be loaded 16 bytes at a time */
 };
 
 /*
@@ -41,6 +43,9 @@ VE_INLINE ve_u64 ve_find(ve_u64 records, ve_u32 n, ve_u32 size, ve_u32 offset, v
 	return records + (ve_u64)low * size;
 }
 
+/* Whether 16 bytes at a time can be loaded from there. */
+VE_INLINE int ve_aligned(ve_u64 at) { return (at & 15) == 0; }
+
 /* Leaf g of the batch. */
 VE_INLINE struct ve_leaf ve_find_leaf(ve_u64 jobs, ve_u32 njobs, ve_u64 g)
 {
@@ -49,58 +54,56 @@ VE_INLINE struct ve_leaf ve_find_leaf(ve_u64 jobs, ve_u32 njobs, ve_u64 g)
 	ve_u64 length = ve_load64(job + VE_JOB_LENGTH);
 	struct ve_leaf leaf;
 	leaf.at = ve_load64(job + VE_JOB_SOURCE) + block * VE_LEAF;
-	leaf.left = block < (length + VE_LEAF - 1) / VE_LEAF ? length - block * VE_LEAF : 0;
 	leaf.hash = ve_load64(job + VE_JOB_TARGET) + block * 32;
+	leaf.rest = block <= length / VE_LEAF ? length - block * VE_LEAF : 0;
+	leaf.size = leaf.rest < VE_LEAF ? (ve_u32)leaf.rest : VE_LEAF;
+	leaf.fast = ve_aligned(leaf.at) ? leaf.size : 0;
 	return leaf;
 }
 
-/* Whether 16 bytes at a time can be loaded from there. */
-VE_INLINE int ve_aligned(ve_u64 at) { return (at & 15) == 0; }
+/* The big-endian words of 16 bytes as they were loaded. */
+VE_INLINE void ve_take(ve_u32 w[4], ve_u32x4 q)
+{
+	w[0] = __builtin_bswap32(q[0]);
+	w[1] = __builtin_bswap32(q[1]);
+	w[2] = __builtin_bswap32(q[2]);
+	w[3] = __builtin_bswap32(q[3]);
+}
 
 /* The words of a whole chunk at an aligned address. */
 VE_INLINE void ve_load_chunk(ve_u32 w[16], ve_u64 at)
 {
 	VE_UNROLL
-	for (int i = 0; i < 4; i++) {
-		ve_u32x4 q = ve_load128(at + 16 * i);
-		w[4 * i] = __builtin_bswap32(q[0]);
-		w[4 * i + 1] = __builtin_bswap32(q[1]);
-		w[4 * i + 2] = __builtin_bswap32(q[2]);
-		w[4 * i + 3] = __builtin_bswap32(q[3]);
-	}
+	for (int i = 0; i < 4; i++)
+		ve_take(w + 4 * i, ve_load128(at + 16 * i));
 }
 
 /*
- * The words of a chunk at any address, of which only the first left bytes may
- * be read; the others count as zero. Small rather than fast: few chunks need
- * it. The words are shifted through, so that no register has to be indexed.
+ * The words of the chunk at the given offset of a leaf at any address, of
+ * which only the leaf's own bytes may be read; the others count as zero. Small
+ * rather than fast: few chunks need it. The words are shifted through, so that
+ * no register has to be indexed.
  */
-VE_INLINE void ve_load_bytes(ve_u32 w[16], ve_u64 at, ve_u64 left)
+VE_INLINE void ve_load_bytes(ve_u32 w[16], const struct ve_leaf *leaf, ve_u32 offset)
 {
+	VE_UNROLL
+	for (int j = 0; j < 16; j++)
+		w[j] = 0;
 	VE_ROLLED
-	for (ve_u32 i = 0; i < VE_CHUNK; i += 4) {
+	for (ve_u32 i = offset; i < offset + VE_CHUNK; i += 4) {
 		ve_u32 word = 0;
-		if (i + 4 <= left && (at & 3) == 0) {
-			word = __builtin_bswap32(ve_load32(at + i));
+		if (i + 4 <= leaf->size && (leaf->at & 3) == 0) {
+			word = __builtin_bswap32(ve_load32(leaf->at + i));
 		} else {
 			VE_ROLLED
 			for (ve_u32 j = i; j < i + 4; j++)
-				word = word << 8 | (j < left ? ve_load8(at + j) : 0);
+				word = word << 8 | (j < leaf->size ? ve_load8(leaf->at + j) : 0);
 		}
 		VE_UNROLL
 		for (int j = 0; j < 15; j++)
 			w[j] = w[j + 1];
 		w[15] = word;
 	}
-}
-
-/* The words of the chunk at the given offset of a leaf. */
-VE_INLINE void ve_load_leaf(ve_u32 w[16], const struct ve_leaf *leaf, ve_u32 offset)
-{
-	if (leaf->left >= offset + VE_CHUNK && ve_aligned(leaf->at))
-		ve_load_chunk(w, leaf->at + offset);
-	else
-		ve_load_bytes(w, leaf->at + offset, leaf->left > offset ? leaf->left - offset : 0);
 }
 
 /* Writes a hash as SHA-256 prints it: the words big-endian. */

@@ -17,7 +17,7 @@ struct ve_tile_thread {
 	struct ve_leaf leaf;
 	ve_u64 from; /* what this thread loads for its warp; 0: it does not */
 	ve_u32 to;   /* where in the tile that belongs */
-	ve_u32 h[8], w[16];
+	ve_u32 h[8];
 };
 
 VE_INLINE void ve_tile_begin(struct ve_tile_thread *t, ve_u64 jobs, ve_u32 njobs, ve_u64 first, ve_u64 count)
@@ -26,21 +26,17 @@ VE_INLINE void ve_tile_begin(struct ve_tile_thread *t, ve_u64 jobs, ve_u32 njobs
 	ve_u64 i = ve_index();
 	t->from = 0;
 	t->to = 0;
-	t->leaf.left = 0;
+	t->leaf.size = 0;
 	ve_start(t->h);
-	VE_UNROLL
-	for (int j = 0; j < 16; j++)
-		t->w[j] = 0;
 	if (i >= count)
 		return;
 	/* The first leaf of the warp, if the warp is whole. */
 	if (warp + VE_WARP <= ve_threads() && i - lane + VE_WARP <= count) {
 		t->leaf = ve_find_leaf(jobs, njobs, first + i - lane);
-		if (t->leaf.left >= VE_WARP * VE_LEAF && ve_aligned(t->leaf.at)) {
+		if (t->leaf.rest >= VE_WARP * VE_LEAF && ve_aligned(t->leaf.at)) {
 			t->from = t->leaf.at + (ve_u64)(lane / VE_PART) * VE_LEAF + lane % VE_PART * 16;
 			t->to = (warp + lane / VE_PART) * VE_ROW + lane % VE_PART;
 			t->leaf.at += (ve_u64)lane * VE_LEAF;
-			t->leaf.left -= (ve_u64)lane * VE_LEAF;
 			t->leaf.hash += (ve_u64)lane * 32;
 			return;
 		}
@@ -58,52 +54,62 @@ VE_INLINE void ve_tile_load(const struct ve_tile_thread *t, ve_u32x4 *tile, ve_u
 		tile[t->to + k * VE_ROW] = ve_load128(t->from + offset + (ve_u64)k * VE_LEAF);
 }
 
-VE_INLINE void ve_tile_hash(struct ve_tile_thread *t, const ve_u32x4 *tile, ve_u32 offset)
+VE_INLINE void ve_tile_hash(struct ve_tile_thread *t, const ve_u32x4 *tile, ve_u32 offset, ve_u32 one)
 {
-	if (t->leaf.left == 0)
+	if (t->leaf.size == 0)
 		return;
+	const ve_u32x4 *row = tile + ve_thread() * VE_ROW;
 	VE_ROLLED
-	for (ve_u32 half = 0; half < 2; half++) {
+	for (ve_u32 end = offset + 2 * VE_CHUNK; offset < end; offset += VE_CHUNK) {
+		ve_u32 w[16];
 		if (t->from != 0) {
 			VE_UNROLL
-			for (int i = 0; i < 4; i++) {
-				ve_u32x4 q = tile[ve_thread() * VE_ROW + half * 4 + i];
-				t->w[4 * i] = __builtin_bswap32(q[0]);
-				t->w[4 * i + 1] = __builtin_bswap32(q[1]);
-				t->w[4 * i + 2] = __builtin_bswap32(q[2]);
-				t->w[4 * i + 3] = __builtin_bswap32(q[3]);
-			}
+			for (int i = 0; i < 4; i++)
+				ve_take(w + 4 * i, row[i]);
+		} else if (offset + VE_CHUNK <= t->leaf.fast) {
+			ve_load_chunk(w, t->leaf.at + offset);
 		} else {
-			ve_load_leaf(t->w, &t->leaf, offset + half * VE_CHUNK);
+			ve_load_bytes(w, &t->leaf, offset);
 		}
-		ve_compress(t->h, t->w);
+		ve_compress(t->h, w, one);
+		row += 4;
 	}
 }
 
 /* Leaves nothing of the data in shared memory, which the next block gets. */
-VE_INLINE void ve_tile_end(struct ve_tile_thread *t, ve_u32x4 *tile)
+VE_INLINE void ve_tile_end(struct ve_tile_thread *t, ve_u32x4 *tile, ve_u32 one)
 {
 	const ve_u32x4 zero = {0, 0, 0, 0};
 	VE_UNROLL
 	for (int i = 0; i < VE_PART; i++)
 		tile[ve_thread() * VE_ROW + i] = zero;
-	if (t->leaf.left == 0)
+	if (t->leaf.size == 0)
 		return;
-	ve_finish(t->h);
+	ve_finish(t->h, one);
 	ve_store_hash(t->leaf.hash, t->h);
 }
 
-VE_KERNEL ve_leaves_tile(ve_u64 jobs, ve_u32 njobs, ve_u64 first, ve_u64 count)
+/* The phases of the kernel, in this order with a barrier between any two. */
+#define VE_TILE_PHASES(one)                                                                  \
+	VE_SHARED ve_u32x4 tile[VE_THREADS * VE_ROW];                                        \
+	VE_STATE(struct ve_tile_thread, thread);                                             \
+	VE_EACH ve_tile_begin(VE_MY(thread), jobs, njobs, first, count);                     \
+	VE_ROLLED                                                                            \
+	for (ve_u32 offset = 0; offset < VE_LEAF; offset += 2 * VE_CHUNK) {                  \
+		VE_EACH ve_tile_load(VE_MY(thread), tile, offset);                           \
+		VE_WARP_BARRIER                                                              \
+		VE_EACH ve_tile_hash(VE_MY(thread), tile, offset, one);                      \
+		VE_WARP_BARRIER                                                              \
+	}                                                                                    \
+	VE_EACH ve_tile_end(VE_MY(thread), tile, one);
+
+VE_KERNEL(8) ve_leaves_tile(ve_u64 jobs, ve_u32 njobs, ve_u64 first, ve_u64 count)
 {
-	VE_SHARED ve_u32x4 tile[VE_THREADS * VE_ROW];
-	VE_STATE(struct ve_tile_thread, thread);
-	VE_EACH ve_tile_begin(VE_MY(thread), jobs, njobs, first, count);
-	VE_ROLLED
-	for (ve_u32 offset = 0; offset < VE_LEAF; offset += 2 * VE_CHUNK) {
-		VE_EACH ve_tile_load(VE_MY(thread), tile, offset);
-		VE_WARP_BARRIER
-		VE_EACH ve_tile_hash(VE_MY(thread), tile, offset);
-		VE_WARP_BARRIER
-	}
-	VE_EACH ve_tile_end(VE_MY(thread), tile);
+	VE_TILE_PHASES(1)
+}
+
+VE_KERNEL(8) ve_leaves_tile_mad(ve_u64 jobs, ve_u32 njobs, ve_u64 first, ve_u64 count)
+{
+	const ve_u32 one = ve_opaque_one();
+	VE_TILE_PHASES(one)
 }

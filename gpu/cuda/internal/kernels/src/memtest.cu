@@ -35,7 +35,7 @@ VE_INLINE void ve_memtest_part(ve_u64 p, ve_u64 len, ve_u64 seed, ve_u32 step, v
 		ve_atomic_add(errors, wrong);
 }
 
-VE_KERNEL ve_memtest(ve_u64 p, ve_u64 len, ve_u64 seed, ve_u32 step, ve_u64 errors)
+VE_KERNEL(8) ve_memtest(ve_u64 p, ve_u64 len, ve_u64 seed, ve_u32 step, ve_u64 errors)
 {
 	VE_EACH ve_memtest_part(p, len, seed, step, errors);
 }

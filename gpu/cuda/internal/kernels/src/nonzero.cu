@@ -28,7 +28,7 @@ VE_INLINE void ve_nonzero_part(ve_u64 p, ve_u64 len, ve_u64 flag)
 		ve_store32(flag, 1);
 }
 
-VE_KERNEL ve_nonzero(ve_u64 p, ve_u64 len, ve_u64 flag)
+VE_KERNEL(8) ve_nonzero(ve_u64 p, ve_u64 len, ve_u64 flag)
 {
 	VE_EACH ve_nonzero_part(p, len, flag);
 }

@@ -47,23 +47,29 @@ VE_INLINE void ve_start(ve_u32 h[8])
 	h[7] = 0x5be0cd19;
 }
 
-/* One round on the working variables v; kw is the round's word and constant. */
-VE_INLINE void ve_round(ve_u32 v[8], ve_u32 kw)
+/*
+ * One round on the working variables v. t1 is the last of them, the round's
+ * constant and its word, added up. Additions take the way that one stands for:
+ * see ve_add.
+ */
+VE_INLINE void ve_round(ve_u32 v[8], ve_u32 t1, ve_u32 one)
 {
-	ve_u32 t1 = v[7] + kw + ve_sum1(v[4]) + ve_choose(v[4], v[5], v[6]);
-	ve_u32 t2 = ve_sum0(v[0]) + ve_majority(v[0], v[1], v[2]);
+	t1 = ve_add(ve_choose(v[4], v[5], v[6]), t1, one);
+	t1 = ve_add(ve_sum1(v[4]), t1, one);
+	ve_u32 t2 = ve_add(ve_majority(v[0], v[1], v[2]), t1, one);
+	t2 = ve_add(ve_sum0(v[0]), t2, one);
 	v[7] = v[6];
 	v[6] = v[5];
 	v[5] = v[4];
-	v[4] = v[3] + t1;
+	v[4] = ve_add(v[3], t1, one);
 	v[3] = v[2];
 	v[2] = v[1];
 	v[1] = v[0];
-	v[0] = t1 + t2;
+	v[0] = t2;
 }
 
 /* Adds a chunk of the message to the state. w is used up. */
-VE_SHARED_CODE void ve_compress(ve_u32 h[8], ve_u32 w[16])
+VE_SHARED_CODE void ve_compress(ve_u32 h[8], ve_u32 w[16], ve_u32 one)
 {
 	const ve_u32 k[64] = VE_K;
 	ve_u32 v[8];
@@ -72,17 +78,21 @@ VE_SHARED_CODE void ve_compress(ve_u32 h[8], ve_u32 w[16])
 		v[i] = h[i];
 	VE_UNROLL
 	for (int t = 0; t < 64; t++) {
-		if (t >= 16)
-			w[t & 15] += ve_sigma1(w[(t + 14) & 15]) + w[(t + 9) & 15] + ve_sigma0(w[(t + 1) & 15]);
-		ve_round(v, k[t] + w[t & 15]);
+		ve_u32 *x = &w[t & 15];
+		if (t >= 16) {
+			*x = ve_add(w[(t + 9) & 15], *x, one);
+			*x = ve_add(ve_sigma0(w[(t + 1) & 15]), *x, one);
+			*x = ve_add(ve_sigma1(w[(t + 14) & 15]), *x, one);
+		}
+		ve_round(v, ve_add(v[7], ve_add(*x, k[t], one), one), one);
 	}
 	VE_UNROLL
 	for (int i = 0; i < 8; i++)
-		h[i] += v[i];
+		h[i] = ve_add(v[i], h[i], one);
 }
 
 /* Adds the padding after 4096 bytes. Its schedule is made of constants. */
-VE_SHARED_CODE void ve_finish(ve_u32 h[8])
+VE_SHARED_CODE void ve_finish(ve_u32 h[8], ve_u32 one)
 {
 	const ve_u32 k[64] = VE_K;
 	ve_u32 w[16] = {0x80000000, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 4096 * 8};
@@ -94,11 +104,11 @@ VE_SHARED_CODE void ve_finish(ve_u32 h[8])
 	for (int t = 0; t < 64; t++) {
 		if (t >= 16)
 			w[t & 15] += ve_constant1(w[(t + 14) & 15]) + w[(t + 9) & 15] + ve_constant0(w[(t + 1) & 15]);
-		ve_round(v, k[t] + w[t & 15]);
+		ve_round(v, ve_add(v[7], k[t] + w[t & 15], one), one);
 	}
 	VE_UNROLL
 	for (int i = 0; i < 8; i++)
-		h[i] += v[i];
+		h[i] = ve_add(v[i], h[i], one);
 }
 
 #endif
