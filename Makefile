@@ -56,6 +56,11 @@ lint: ## golangci-lint in every module
 generate: ## generate the code of api/ and the assembly of seal/verity again
 	@$(scripts)/generate.sh write
 
+.PHONY: kernels
+kernels: ## compile the GPU kernels to PTX again (clang 19, no SDK)
+	@$(scripts)/setup.sh kernels
+	@$(scripts)/kernels.sh write
+
 .PHONY: generate-check
 generate-check:
 	@echo "== generated code"

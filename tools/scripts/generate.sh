@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Generates the Go code of api/ from its protobuf files and the assembly of
-# seal/verity from its generator, or checks that what lies there is what would
-# be generated. Works offline, on any state of the work tree.
+# Generates the Go code of api/ from its protobuf files, the assembly of
+# seal/verity from its generator and the PTX of the GPU kernels from their
+# sources, or checks that what lies there is what would be generated. Works offline, on any state of the work tree.
 #
 #   tools/scripts/generate.sh write | check
 set -euo pipefail
@@ -17,6 +17,16 @@ esac
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
+
+# The kernels of GPUs need a compiler that not everybody has.
+kernels=0
+if [ "$mode" = check ]; then
+	tools/scripts/kernels.sh check || kernels=1
+elif command -v clang-19 >/dev/null; then
+	tools/scripts/kernels.sh write
+else
+	echo "generate.sh: clang-19 is not installed; the kernels of GPUs stay as they are (make kernels)" >&2
+fi
 
 # The kernels of seal/verity.
 kernel=seal/verity/internal/kernel
@@ -51,7 +61,7 @@ fi
 
 case $mode in
 check)
-	status=0
+	status=$kernels
 	if ! diff -r -u "$work/kernel-here" "$work/kernel" >"$work/diff"; then
 		head -n 100 "$work/diff"
 		echo "The generated code in $kernel is not what its generator gives. Run: make generate" >&2

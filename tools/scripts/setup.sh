@@ -4,10 +4,10 @@
 # variable CI is set, what stays missing is an error, so that nothing is
 # skipped there unseen.
 #
-#   tools/scripts/setup.sh build | test | check
+#   tools/scripts/setup.sh build | test | check | kernels
 set -euo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
-need=${1:?usage: setup.sh build|test|check}
+need=${1:?usage: setup.sh build|test|check|kernels}
 
 wanted=$(awk '$1 == "go" { print $2; exit }' "$root/go.mod")
 if ! command -v go >/dev/null; then
@@ -28,7 +28,8 @@ commands=()
 case $need in
 build) ;;
 test) commands=(fsverity) ;;
-check) commands=(fsverity gcc git) ;;
+check) commands=(fsverity gcc git clang-19) ;;
+kernels) commands=(clang-19) ;;
 *)
 	echo "setup.sh: unknown set $need" >&2
 	exit 2
@@ -48,6 +49,7 @@ loss_of() {
 	case $1 in
 	fsverity) echo "the tests that compare digests with the fsverity tool" ;;
 	gcc) echo "the run of the tests under the race detector" ;;
+	clang-19) echo "the comparison of the GPU kernels with their sources" ;;
 	*) echo "the steps that use it" ;;
 	esac
 }
