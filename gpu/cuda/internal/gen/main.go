@@ -12,6 +12,8 @@ package main
 import (
 	"fmt"
 	"os"
+
+	"github.com/cockroachdb/errors"
 )
 
 func main() {
@@ -26,7 +28,7 @@ func main() {
 
 func run(args []string) error {
 	if len(args) != 1 {
-		return fmt.Errorf("usage: gen ROOT, the folder that stands for the root of the repository; got %d arguments", len(args))
+		return errors.Newf("usage: gen ROOT, the folder that stands for the root of the repository; got %d arguments", len(args))
 	}
 	files, err := generate(apis())
 	if err != nil {
