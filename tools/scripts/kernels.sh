@@ -50,7 +50,7 @@ compile() {
 # The sources of a module in the order of their names, as the Go test has them.
 src=gpu/cuda/internal/kernels/src
 mapfile -t all < <(find $src -name '*.cu' -o -name '*.h' ! -name 'host_machine.h' | sort)
-suite=(gpu/gputest/kernels.cu $src/gpu_machine.h $src/machine.h)
+suite=(gpu/gputest/kernels.cu "$src/gpu_machine.h" "$src/machine.h")
 compile $src/kernels.cu "${all[@]}" >"$work/kernels.ptx"
 compile gpu/gputest/kernels.cu "${suite[@]}" >"$work/suite.ptx"
 
