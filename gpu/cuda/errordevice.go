@@ -19,8 +19,8 @@ func deviceOutcomes() []outcome {
 		return outcome{result: r, meaning: quarantine, code: code, sticky: true, text: text, origin: from}
 	}
 	return []outcome{
-		broken(driver.ErrorECCUncorrectable, gpu.ErrECC, "a memory error that could not be corrected; drain and reset the GPU", reports),
-		broken(driver.ErrorNVLinkUncorrectable, gpu.ErrLost, "an NVLink error that could not be corrected; drain and reset the GPU", reports),
+		broken(driver.ErrorECCUncorrectable, gpu.ErrECC, "a memory error that could not be corrected; drain and reset the GPU", judgement),
+		broken(driver.ErrorNVLinkUncorrectable, gpu.ErrLost, "an NVLink error that could not be corrected; drain and reset the GPU", judgement),
 		ended(driver.ErrorContained, gpu.ErrECC, "a hardware error that was contained to this process; start it again", reference),
 
 		ended(driver.ErrorIllegalAddress, gpu.ErrIllegalAddress, "a kernel used an address that is not mapped, or wrote to sealed memory; start the process again", reference),

@@ -46,7 +46,6 @@ type origin uint8
 const (
 	reference origin = iota // NVIDIA's description of the code in its driver API reference
 	catalogue               // NVIDIA's catalogue of Xid errors
-	reports                 // public reports of what drivers do
 	judgement               // nobody says; ours, on the safe side
 )
 
@@ -57,8 +56,6 @@ func (o origin) String() string {
 		return "reference"
 	case catalogue:
 		return "catalogue"
-	case reports:
-		return "reports"
 	case judgement:
 		return "ours"
 	default:

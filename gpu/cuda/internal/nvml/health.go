@@ -53,7 +53,7 @@ func (l *Library) RemappedRows(d Device) (Rows, Result) {
 }
 
 // RecoveryAction is what the driver says must be done with the device. It is
-// optional: drivers before 565 do not know the field.
+// optional: older drivers do not know the field.
 func (l *Library) RecoveryAction(d Device) (RecoveryAction, Result) {
 	field := fieldValue{field: fieldRecoveryAction}
 	if r := l.calls.nvmlDeviceGetFieldValues(d, 1, &field); r != Success {

@@ -17,7 +17,7 @@ func (l *Library) MIG(d Device) (current, pending bool, r Result) {
 
 // AddressingMode tells whether the device reaches memory of processes by
 // itself: by ATS on coherent platforms, by HMM with help of the kernel. It is
-// optional: drivers before 580 lack it.
+// optional: older drivers lack it.
 func (l *Library) AddressingMode(d Device) (AddressingMode, Result) {
 	mode := addressing{version: addressingVersion}
 	if r := l.calls.nvmlDeviceGetAddressingMode(d, &mode); r != Success {
