@@ -33,8 +33,8 @@ var places = []place{
 	{path: "log", in: []string{"examples/..."}},
 	{path: "log/slog", in: []string{"", "actors/...", "seal"}, tests: true},                                                             // LogValue, and the adapter to hclog
 	{path: "math/rand", in: []string{"gpu/sim/...", "internal/sample/...", "cmd/vram-engine/internal/cli/benchdigest.go"}, tests: true}, // never for secrets
-	{path: "net", in: []string{"cmd/...", "examples/...", "gpu/cuda/cudatest"}, tests: true}, // cudatest reaches a fake driver in another process
-	{path: "os/exec", in: []string{"gpu/cuda/cudatest"}, tests: true},                       // which it builds with the system's compiler
+	{path: "net", in: []string{"cmd/...", "examples/...", "gpu/cuda/cudatest"}, tests: true},                                            // cudatest reaches a fake driver in another process
+	{path: "os/exec", in: []string{"gpu/cuda/cudatest"}, tests: true},                                                                   // which it builds with the system's compiler
 	{path: "plugin"},
 	{path: "testing", in: []string{"gpu/gputest", "gpu/cuda/cudatest"}, tests: true},
 	{path: "unsafe", in: unsafePlaces, tests: true},

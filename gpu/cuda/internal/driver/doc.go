@@ -26,7 +26,7 @@
 // devices and of [Library] itself needs a context that is current on the
 // thread it is called on, so callers lock their thread. The driver allows
 // calls from several threads at once. Each call may block for as long as the
-// driver likes; methods named Synchronize wait for the device.
+// driver likes; SynchronizeStream and SynchronizeEvent wait for the device.
 //
 // # Units
 //

@@ -53,7 +53,7 @@ func (l *Library) Wait(set EventSet, limit time.Duration) (Event, Result) {
 	}
 	milliseconds = min(max(0, milliseconds), math.MaxUint32-1)
 	var data eventData
-	if r := l.calls.nvmlEventSetWait_v2(set, &data, uint32(milliseconds)); r != Success { //nolint:gosec // clamped above
+	if r := l.calls.nvmlEventSetWait_v2(set, &data, uint32(milliseconds)); r != Success {
 		return Event{}, r
 	}
 	e := Event{Device: data.device, Type: EventType(data.kind), Data: data.data}

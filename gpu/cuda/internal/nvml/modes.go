@@ -23,7 +23,7 @@ func (l *Library) AddressingMode(d Device) (AddressingMode, Result) {
 	if r := l.calls.nvmlDeviceGetAddressingMode(d, &mode); r != Success {
 		return AddressingNone, r
 	}
-	return AddressingMode(mode.value & 0xffff), Success //nolint:gosec // 16 bits
+	return AddressingMode(mode.value & 0xffff), Success
 }
 
 // ConfidentialComputing is the state of the machine, not of a device. It is
