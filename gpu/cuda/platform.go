@@ -23,18 +23,19 @@ type platform struct {
 const maxReport = 1 << 20
 
 // readPlatform looks at the files of the system below root, which is "/" but
-// in tests. Files that are not there say nothing; one that cannot be read is
-// an error.
+// in tests. Files that are not there say nothing. One that cannot be read is a
+// note, or an error if the kind of system depends on it.
 func readPlatform(root string) (platform, error) {
 	var p platform
-	var failed error
 	read := func(name string) string {
 		text, err := readReport(filepath.Join(root, filepath.FromSlash(name)))
-		failed = errors.Join(failed, err)
+		if err != nil {
+			p.notes = append(p.notes, "/"+name+" cannot be read, so what it says is not known")
+		}
 		return text
 	}
-	kernel := strings.ToLower(read("proc/sys/kernel/osrelease"))
-	p.windows = strings.Contains(kernel, "microsoft")
+	kernel, failed := readReport(filepath.Join(root, "proc/sys/kernel/osrelease"))
+	p.windows = strings.Contains(strings.ToLower(kernel), "microsoft")
 	switch _, err := os.Stat(filepath.Join(root, "dev/dxg")); {
 	case err == nil:
 		p.windows = true
@@ -42,7 +43,7 @@ func readPlatform(root string) (platform, error) {
 		failed = errors.Join(failed, err)
 	}
 	p.module = read("proc/driver/nvidia/version") != ""
-	p.notes = moduleNotes(read("proc/driver/nvidia/params"))
+	p.notes = append(p.notes, moduleNotes(read("proc/driver/nvidia/params"))...)
 	if strings.TrimSpace(read("etc/ld.so.preload")) != "" {
 		p.notes = append(p.notes, "/etc/ld.so.preload loads libraries into every process")
 	}

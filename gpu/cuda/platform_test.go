@@ -45,6 +45,7 @@ func TestPlatform(t *testing.T) {
 		{"preload", map[string]string{"etc/ld.so.preload": "/lib/x.so\n"}, false, false, []string{"ld.so.preload"}},
 		{"empty preload", map[string]string{"etc/ld.so.preload": " \n"}, false, false, nil},
 		{"loaded", map[string]string{"proc/self/maps": "7f00-7f01 r-xp 00000000 08:01 1 /usr/lib/libcuda.so.595.45.04\n"}, false, false, []string{"loaded in this process before"}},
+		{"unreadable", map[string]string{"proc/driver/nvidia/params/x": "", "etc/ld.so.preload/x": "", "proc/self/maps/x": ""}, false, false, []string{"/etc/ld.so.preload cannot", "/proc/driver/nvidia/params cannot", "/proc/self/maps cannot"}},
 		{"long", map[string]string{"proc/driver/nvidia/params": "CoherentGPUMemoryMode: " + strings.Repeat("x", 5000) + "\n"}, false, false, []string{"xxx..."}},
 	}
 	for _, tt := range tests {
@@ -67,7 +68,7 @@ func TestPlatform(t *testing.T) {
 }
 
 func TestPlatformThatCannotBeRead(t *testing.T) {
-	root := system(t, map[string]string{"proc/driver/nvidia/params/is a folder": ""})
+	root := system(t, map[string]string{"proc/sys/kernel/osrelease/is a folder": ""})
 	if got, err := readPlatform(root); err == nil || got.notes != nil {
 		t.Errorf("got %+v, %v", got, err)
 	}
