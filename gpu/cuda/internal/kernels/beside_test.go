@@ -65,9 +65,9 @@ func TestCompareNamesTheFirstDifference(t *testing.T) {
 func TestNonzeroSeesEveryByte(t *testing.T) {
 	h := newHost(t)
 	flag := h.memory(make([]byte, 4), "end")
-	lengths := []int{0, 1, 2, 7, 15, 16, 17, 31, 32, 33, 47, 48, 49, 70}
-	for _, blocks := range []uint32{1, 3} {
-		for before := range 17 {
+	lengths := []int{0, 1, 2, 7, 15, 16, 17, 31, 32, 33, 47, 48, 49, 70, 150}
+	for _, grid := range [][2]uint32{{1, 1}, {3, 1}, {1, 32}} {
+		for _, before := range []int{0, 1, 3, 8, 13, 15, 16} {
 			for _, length := range lengths {
 				around := bytes.Repeat([]byte{0xff}, before+length+1)
 				clear(around[before : before+length])
@@ -75,9 +75,9 @@ func TestNonzeroSeesEveryByte(t *testing.T) {
 				probe := func(want uint32) {
 					t.Helper()
 					h.put(flag, 0, make([]byte, 4))
-					h.run(kernels.Nonzero, blocks, 32, address{of: m, at: before}, length, address{of: flag})
+					h.run(kernels.Nonzero, grid[0], grid[1], address{of: m, at: before}, length, address{of: flag})
 					if got := binary.LittleEndian.Uint32(h.get(flag)); got != want {
-						t.Fatalf("%d bytes after %d: flag %d, want %d", length, before, got, want)
+						t.Fatalf("grid %d, %d bytes after %d: flag %d, want %d", grid, length, before, got, want)
 					}
 				}
 				probe(0)
@@ -96,10 +96,11 @@ func TestNonzeroReadsNothingElse(t *testing.T) {
 	h := newHost(t)
 	flag := h.memory(make([]byte, 4), "end")
 	for _, where := range []string{"0", "end"} {
-		for length := range 70 {
+		for length := range 140 {
 			m := h.memory(make([]byte, length), where)
 			h.readOnly(m)
 			h.run(kernels.Nonzero, 2, 64, address{of: m}, length, address{of: flag})
+			h.run(kernels.Nonzero, 1, 1, address{of: m}, length, address{of: flag})
 		}
 	}
 	if !bytes.Equal(h.get(flag), make([]byte, 4)) {

@@ -13,9 +13,21 @@ VE_INLINE void ve_nonzero_part(ve_u64 p, ve_u64 len, ve_u64 flag)
 	ve_u64 pieces = (len - head) / 16;
 	ve_u64 tail = head + pieces * 16;
 	ve_u32 found = 0;
+	ve_u64 next = index;
+	/* Four loads under way in each thread, to keep the memory busy. */
 	VE_ROLLED
-	for (ve_u64 i = index; i < pieces; i += stride) {
-		ve_u32x4 q = ve_load128(p + head + i * 16);
+	for (; next + 3 * stride < pieces; next += 4 * stride) {
+		ve_u32x4 q[4];
+		VE_UNROLL
+		for (int j = 0; j < 4; j++)
+			q[j] = ve_load128(p + head + (next + j * stride) * 16);
+		VE_UNROLL
+		for (int j = 0; j < 4; j++)
+			found |= q[j][0] | q[j][1] | q[j][2] | q[j][3];
+	}
+	VE_ROLLED
+	for (; next < pieces; next += stride) {
+		ve_u32x4 q = ve_load128(p + head + next * 16);
 		found |= q[0] | q[1] | q[2] | q[3];
 	}
 	VE_ROLLED
