@@ -16,6 +16,9 @@ type Harness struct {
 	// StaleContents tells that memory which was just freed is handed out
 	// next, with its old contents.
 	StaleContents bool
+	// DriverScrubs tells that a poisoned device cannot scrub what it had
+	// mapped: the driver does so. Then Dirty says nothing after that.
+	DriverScrubs bool
 
 	// Flip inverts a bit of an extent, whatever its protection.
 	Flip func(id gpu.ExtentID, offset gpu.Bytes, bit uint) error
