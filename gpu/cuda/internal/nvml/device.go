@@ -2,6 +2,7 @@ package nvml
 
 import (
 	"fmt"
+	"strings"
 	"unsafe"
 
 	"github.com/vram-engine/vram-engine/gpu"
@@ -45,7 +46,25 @@ func (l *Library) DeviceByUUID(text string) (Device, Result) {
 	return device, r
 }
 
-// UUIDText writes a UUID as the driver's tools do: GPU-8-4-4-4-12.
+// Find is the device with the UUID that the CUDA driver gives, and that UUID
+// as text. A slice of a device (MIG) has a UUID of its own, which only the
+// text tells from a whole device's. ErrorNotFound if there is neither; the
+// text is then that of a whole device.
+func (l *Library) Find(id [16]byte) (Device, string, Result) {
+	text := UUIDText(id)
+	device, r := l.DeviceByUUID(text)
+	if r == Success {
+		return device, text, r
+	}
+	slice := "MIG-" + strings.TrimPrefix(text, "GPU-")
+	if device, r := l.DeviceByUUID(slice); r == Success {
+		return device, slice, r
+	}
+	return 0, text, r
+}
+
+// UUIDText writes the UUID of a whole device as the driver's tools do:
+// GPU-8-4-4-4-12.
 func UUIDText(id [16]byte) string {
 	return fmt.Sprintf("GPU-%x-%x-%x-%x-%x", id[0:4], id[4:6], id[6:8], id[8:10], id[10:16])
 }
