@@ -1,6 +1,7 @@
 package gputest
 
 import (
+	"slices"
 	"time"
 
 	"github.com/vram-engine/vram-engine/gpu"
@@ -14,8 +15,34 @@ type call struct {
 	extent bool
 }
 
-// calls are all methods that can fail, but for Close.
-func calls() []call {
+// calls are all methods that can fail, but for Close and FreeHost.
+func calls(d gpu.Device) []call {
+	return slices.Concat(deviceCalls(), testerCalls(d), hostCalls(d))
+}
+
+func testerCalls(d gpu.Device) []call {
+	tester, ok := d.(gpu.MemoryTester)
+	if !ok {
+		return nil
+	}
+	return []call{{"test memory", func(_ gpu.Device, id gpu.ExtentID) error {
+		_, err := tester.TestMemory(gpu.Span{Extent: id, Size: 8}, 1)
+		return err
+	}, true}}
+}
+
+func hostCalls(d gpu.Device) []call {
+	host, ok := d.(gpu.HostMemory)
+	if !ok {
+		return nil
+	}
+	return []call{{"allocate host memory", func(gpu.Device, gpu.ExtentID) error {
+		_, err := host.AllocHost(4096)
+		return err
+	}, false}}
+}
+
+func deviceCalls() []call {
 	first := func(id gpu.ExtentID) gpu.Span { return gpu.Span{Extent: id, Size: 1} }
 	return []call{
 		{"memory", func(d gpu.Device, _ gpu.ExtentID) error { _, err := d.Memory(); return err }, false},

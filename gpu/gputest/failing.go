@@ -35,7 +35,7 @@ func failPassing(r *rig) {
 	if !scripted(r) {
 		return
 	}
-	for _, c := range calls() {
+	for _, c := range calls(r.dev) {
 		id := r.mapped(1)
 		r.written(id, 0, []byte{1})
 		before := r.Fired()
@@ -100,7 +100,7 @@ func script(d gpu.Device) error {
 	at := gpu.Span{Extent: id, Size: 20_000}
 	for _, step := range []func() error{
 		func() error { return d.Zero(all) },
-		func() error { return d.Write(at, pattern(at.Size, 1)) },
+		func() error { return writeThrough(d, at, pattern(at.Size, 1)) },
 		func() error { return d.Protect(id, gpu.ReadOnly) },
 		func() error { return digestOf(d, at) },
 		func() error { _, err := d.Residency(id); return err },
@@ -108,6 +108,7 @@ func script(d gpu.Device) error {
 		func() error { return d.Protect(id, gpu.ReadWrite) },
 		func() error { return d.Zero(all) },
 		func() error { _, err := d.NonZero(all); return err },
+		func() error { return testThrough(d, all) },
 		func() error { return d.Unmap(id) },
 	} {
 		if err := step(); err != nil {
@@ -115,4 +116,31 @@ func script(d gpu.Device) error {
 		}
 	}
 	return nil
+}
+
+// testThrough tests a span where the device can.
+func testThrough(d gpu.Device, at gpu.Span) error {
+	tester, ok := d.(gpu.MemoryTester)
+	if !ok {
+		return nil
+	}
+	_, err := tester.TestMemory(at, 1)
+	return err
+}
+
+// writeThrough writes p by way of host memory of the device, where it has such.
+func writeThrough(d gpu.Device, at gpu.Span, p []byte) error {
+	host, ok := d.(gpu.HostMemory)
+	if !ok {
+		return d.Write(at, p)
+	}
+	memory, err := host.AllocHost(at.Size)
+	if err != nil {
+		return err
+	}
+	copy(memory, p)
+	if err := d.Write(at, memory); err != nil {
+		return err
+	}
+	return host.FreeHost(memory)
 }

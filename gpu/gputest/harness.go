@@ -32,6 +32,15 @@ type Harness struct {
 	// Dirty counts the bytes that are not zero in memory that was given back.
 	// It is asked after Close too.
 	Dirty func() (gpu.Bytes, error)
+
+	// Stick makes a bit of an extent always read as one, or as zero, for as
+	// long as the harness lives.
+	Stick func(id gpu.ExtentID, offset gpu.Bytes, bit uint, one bool) error
+	// HostInUse is the page-locked host memory in use, as the driver counts it.
+	HostInUse func() gpu.Bytes
+	// HostDirty counts the bytes that were not zero in page-locked host memory
+	// when it was given back. It is asked after Close too.
+	HostDirty func() (gpu.Bytes, error)
 }
 
 // Conformance runs every case. open is called once for each, and returns a
@@ -71,6 +80,14 @@ func Conformance(t *testing.T, open func(t *testing.T) Harness) {
 		{"Kernel/Order", kernelOrder},
 		{"Kernel/Register", kernelRegister},
 		{"Kernel/BadLaunches", kernelBadLaunches},
+		{"Memtest/Clean", memtestClean},
+		{"Memtest/Refused", memtestRefused},
+		{"Memtest/Protected", memtestProtected},
+		{"Memtest/Flip", memtestFlip},
+		{"Memtest/Stuck", memtestStuck},
+		{"Host/Copies", hostCopies},
+		{"Host/Wiped", hostWiped},
+		{"Host/Refused", hostRefused},
 		{"Use/UnknownExtent", useUnknown},
 		{"Use/WrongThread", useWrongThread},
 		{"Use/AfterClose", useAfterClose},

@@ -88,7 +88,7 @@ func protectValues(r *rig) {
 // still listed.
 func (r *rig) staysPoisoned(id gpu.ExtentID, code gpu.Code) {
 	r.Helper()
-	for _, c := range calls() {
+	for _, c := range calls(r.dev) {
 		r.poisons(c.name, c.run(r.dev, id), code)
 	}
 	if len(r.dev.Extents()) == 0 || r.dev.Info().UUID == "" {

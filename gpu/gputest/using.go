@@ -11,7 +11,7 @@ func useUnknown(r *rig) {
 	gone := r.mapped(1)
 	r.ok(r.dev.Unmap(gone))
 	for _, id := range []gpu.ExtentID{0, gone, gone + 1000} {
-		for _, c := range slices.DeleteFunc(calls(), func(c call) bool { return !c.extent }) {
+		for _, c := range slices.DeleteFunc(calls(r.dev), func(c call) bool { return !c.extent }) {
 			r.refused(c.name, c.run(r.dev, id), gpu.ErrNotFound)
 		}
 	}
@@ -28,7 +28,7 @@ func useWrongThread(r *rig) {
 	go func() {
 		defer close(done)
 		runtime.LockOSThread()
-		for _, c := range calls() {
+		for _, c := range calls(r.dev) {
 			r.refused(c.name, c.run(r.dev, id), gpu.ErrWrongThread)
 		}
 		_, err := p.Step(0)
@@ -53,7 +53,7 @@ func useAfterClose(r *rig) {
 	r.ok(err)
 	r.ok(r.dev.Close())
 	r.ok(r.dev.Close())
-	for _, c := range calls() {
+	for _, c := range calls(r.dev) {
 		r.refused(c.name, c.run(r.dev, id), gpu.ErrClosed)
 	}
 	_, err = p.Step(0)

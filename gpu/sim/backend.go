@@ -6,11 +6,13 @@ import (
 	"github.com/vram-engine/vram-engine/gpu"
 )
 
-// Backend offers simulated devices. It fulfils gpu.Backend. All methods may
+// Backend offers simulated devices. It fulfils gpu.Backend, gpu.Watcher and
+// gpu.Counting. All methods may
 // be called from any goroutine.
 type Backend struct {
 	options  Options
 	controls []*Control // one per device
+	feed     *feed
 }
 
 // New makes a backend of the options, which it copies. Nothing is allocated
@@ -20,9 +22,9 @@ func New(o Options) (*Backend, error) {
 	if err := o.Validate(); err != nil {
 		return nil, err
 	}
-	b := &Backend{options: o}
+	b := &Backend{options: o, feed: &feed{}}
 	for i := range o.Devices {
-		b.controls = append(b.controls, newControl(i, o.Faults))
+		b.controls = append(b.controls, newControl(i, o.Faults, b.feed))
 	}
 	return b, nil
 }
@@ -46,8 +48,7 @@ func (b *Backend) Devices() ([]gpu.Info, error) {
 func (b *Backend) Open(index int) (gpu.Device, error) {
 	c, ok := b.control(index)
 	if !ok {
-		return nil, &gpu.Error{Op: string(OpOpen), Device: index, Code: gpu.ErrNotFound,
-			Detail: fmt.Sprintf("there are %d simulated devices", len(b.controls))}
+		return nil, b.noDevice(string(OpOpen), index)
 	}
 	if !c.claim() {
 		return nil, &gpu.Error{Op: string(OpOpen), Device: index, Code: gpu.ErrInvalidValue, Detail: "the device is open already: close it first"}
@@ -67,7 +68,7 @@ func (b *Backend) Open(index int) (gpu.Device, error) {
 func (b *Backend) Control(index int) (*Control, error) {
 	c, ok := b.control(index)
 	if !ok {
-		return nil, &gpu.Error{Op: "control", Device: index, Code: gpu.ErrNotFound}
+		return nil, b.noDevice("control", index)
 	}
 	if !b.options.Faults {
 		return nil, &gpu.Error{Op: "control", Device: index, Code: gpu.ErrNotSupported,

@@ -10,7 +10,7 @@ import (
 )
 
 // Close waits for the last kernel, zeroes what is mapped, and gives all
-// memory back to the host, whatever the device's state. A scripted failure is
+// memory back to the host, what FreeHost was not called for included, whatever the device's state. A scripted failure is
 // returned, and closes all the same. See gpu.Device.
 func (d *device) Close() error {
 	err := d.usable(OpClose)
@@ -49,7 +49,7 @@ func (d *device) shut() error {
 
 // release gives everything back, going on after an error.
 func (d *device) release(phys *physical) error {
-	var failed error
+	failed := d.dropHosts()
 	for _, id := range slices.Sorted(maps.Keys(d.extents)) {
 		m := d.extents[id]
 		failed = errors.Join(failed, phys.scrub(m.granules))
@@ -62,7 +62,7 @@ func (d *device) release(phys *physical) error {
 	}
 	if d.options.Faults {
 		var err error
-		d.leftBehind, err = phys.dirty()
+		d.leftBehind, err = phys.dirty(d.control.broken())
 		failed = errors.Join(failed, err)
 	}
 	failed = errors.Join(failed, phys.close())

@@ -41,5 +41,6 @@ func harness(t *testing.T, o sim.Options) gputest.Harness {
 		Fired:  c.Fired,
 		Mapped: c.Mapped,
 		Dirty:  c.Dirty,
+		Stick:  c.Stick, HostInUse: c.HostMemory,
 	}
 }

@@ -14,6 +14,7 @@ import (
 type Control struct {
 	index   int
 	enabled bool
+	feed    *feed // of the backend
 
 	mu       sync.Mutex
 	dev      *device // the one opened last, or nil
@@ -22,19 +23,21 @@ type Control struct {
 	delays   delays
 	lies     []func(*gpu.Residency)
 	external gpu.Bytes
+	stuck    map[cell]bool // replaced, never changed
+	counters gpu.Counters
 	lost     bool
 	calls    int
 	log      operationLog
 }
 
-func newControl(index int, enabled bool) *Control {
-	return &Control{index: index, enabled: enabled}
+func newControl(index int, enabled bool, f *feed) *Control {
+	return &Control{index: index, enabled: enabled, feed: f}
 }
 
 // Fail makes the nth call from now of the operation fail with the code, once;
 // an nth below one counts as one. A sticky failure poisons the device. The
-// operation has no effect, except that on a hostile device half of a write or
-// of a zeroing is done. A failing close still closes.
+// operation has no effect, except that on a hostile device half of a write, of
+// a zeroing or of a memory test is done. A failing close still closes.
 func (c *Control) Fail(op Op, nth int, code gpu.Code, sticky bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -89,7 +92,8 @@ func (c *Control) Lie(f func(*gpu.Residency)) {
 	}
 }
 
-// Clear drops all scripted failures, delays, lies and external use.
+// Clear drops all scripted failures, delays, lies, external use and stuck
+// bits. What was raised or counted stays.
 func (c *Control) Clear() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -97,6 +101,7 @@ func (c *Control) Clear() {
 	c.delays.clear()
 	c.lies = nil
 	c.external = 0
+	c.stuck = nil
 }
 
 // Calls counts the operations so far, those that failed included. A sweep

@@ -28,6 +28,9 @@ type device struct {
 	extents    map[gpu.ExtentID]*mapping
 	last       gpu.ExtentID // ids are never used again
 	leftBehind gpu.Bytes    // dirty bytes that Close found
+
+	hosts     map[*byte]*gpu.Staging // host memory by its first byte
+	hostsLeft gpu.Bytes              // what Close found of it
 }
 
 // open makes a device for the calling thread.
@@ -39,6 +42,7 @@ func open(o Options, info gpu.Info, c *Control) (*device, error) {
 	d := &device{
 		info: info, options: o, control: c, thread: unix.Gettid(),
 		kernels: map[string]gpu.Kernel{}, keeps: map[*kept]bool{}, extents: map[gpu.ExtentID]*mapping{},
+		hosts: map[*byte]*gpu.Staging{},
 	}
 	if err := d.build(); err != nil {
 		return nil, d.failure(OpOpen, gpu.ErrOutOfMemory, "%v", err)
@@ -80,8 +84,9 @@ func (d *device) Memory() (gpu.Memory, error) {
 }
 
 // begin is the start of every call but Info, Extents, Idle and Close: it
-// checks the thread, waits for what was launched, and reports what an earlier
-// call or the script has in store. A lost device waits for nothing.
+// checks the thread, waits for what was launched, gives broken memory cells
+// their values back, and reports what an earlier call or the script has in
+// store. A lost device waits for nothing.
 func (d *device) begin(op Op) error {
 	if err := d.usable(op); err != nil {
 		return err
@@ -89,6 +94,9 @@ func (d *device) begin(op Op) error {
 	d.control.pause(op)
 	if d.poison == nil && !d.control.gone() {
 		if err := d.settle(op); err != nil {
+			return err
+		}
+		if err := d.stick(op); err != nil {
 			return err
 		}
 	}

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"bytes"
+	"slices"
 
 	"github.com/cockroachdb/errors"
 	"golang.org/x/sys/unix"
@@ -10,8 +11,17 @@ import (
 )
 
 // dirty counts the bytes that are not zero in granules that were used and are
-// free again. Pages that the memory file does not hold are not read.
-func (p *physical) dirty() (gpu.Bytes, error) {
+// free again. Pages that the memory file does not hold are not read. Broken
+// cells are zeroed first, and get their values back at the device's next call.
+func (p *physical) dirty(broken map[cell]bool) (gpu.Bytes, error) {
+	for at := range broken {
+		if !slices.Contains(p.free, at.granule) {
+			continue
+		}
+		if err := p.setBit(at, false); err != nil {
+			return 0, err
+		}
+	}
 	var sum gpu.Bytes
 	buf := make([]byte, 16*pageSize)
 	for _, g := range p.free {

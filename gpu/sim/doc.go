@@ -14,8 +14,15 @@
 // [Options].Hostile also fills memory that was never used with a pattern,
 // hands granules out in a random order, and lets failing copies do half of
 // their work. [Options].Faults gives a [Control] for each device: scripted
-// failures, delays, bit flips, loss, external use, lies about residency, an
-// operation log, and a count of the bytes that nobody scrubbed.
+// failures, delays, bit flips, bits that are stuck, loss, external use, lies
+// about residency, reports of the device's health and its error counters, an
+// operation log, and counts of the bytes that nobody scrubbed and of the host
+// memory that nobody gave back.
+//
+// A device tests its memory in place, and has page-locked host memory, which
+// is [gpu.Staging]: see [gpu.MemoryTester] and [gpu.HostMemory]. A backend
+// tells what is raised, and what is counted: see [gpu.Watcher] and
+// [gpu.Counting].
 //
 // # Not for
 //
@@ -24,7 +31,8 @@
 //
 // # Ownership
 //
-// A device owns its memory until Close. Slices that are passed in are used
+// A device owns its memory until Close, host memory included: it must not be
+// touched after that. Slices that are passed in are used
 // during the call only. A Go kernel must not keep the slices it is given, nor
 // start goroutines that outlive it.
 //
@@ -35,7 +43,10 @@
 // [Options].AnyThread is set. A kernel runs on a goroutine of its own while
 // the owner goes on; every call but Info, Extents and Idle waits for it first,
 // as if all work went through one stream. Flips act on the memory file, as if
-// in hardware: they also reach read-only and freed memory.
+// in hardware: they also reach read-only and freed memory. So do stuck bits,
+// but only when a call starts: what a kernel stores over one stays until the
+// kernel has ended. Watchers run on their callers' goroutines, also before a
+// device is opened and after it is closed.
 //
 // # Units
 //

@@ -42,8 +42,8 @@ func (c *Control) Mapped() gpu.Bytes {
 }
 
 // Dirty counts the bytes that are not zero in memory that was given back:
-// what somebody freed without scrubbing it. After the device's Close it says
-// what Close found.
+// what somebody freed without scrubbing it. Bits that are stuck are nobody's
+// fault and do not count. After the device's Close it says what Close found.
 func (c *Control) Dirty() (gpu.Bytes, error) {
 	d, err := c.device("dirty")
 	if err != nil {
@@ -54,7 +54,7 @@ func (c *Control) Dirty() (gpu.Bytes, error) {
 	if d.phys == nil {
 		return d.leftBehind, nil
 	}
-	n, err := d.phys.dirty()
+	n, err := d.phys.dirty(c.broken())
 	if err != nil {
 		return 0, d.hostFailure("dirty", err)
 	}
@@ -74,40 +74,29 @@ func (c *Control) device(op Op) (*device, error) {
 func (d *device) flip(id gpu.ExtentID, offset gpu.Bytes, bit uint) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.phys == nil {
-		return d.failure("flip", gpu.ErrClosed, "")
+	at, err := d.cell("flip", id, offset, bit)
+	if err != nil {
+		return err
 	}
-	m, ok := d.extents[id]
-	if !ok {
-		return d.failure("flip", gpu.ErrNotFound, "extent %d", id)
-	}
-	nth, ok := (offset / d.phys.granule).Int()
-	if !ok || nth >= len(m.granules) || bit > 7 {
-		return d.failure("flip", gpu.ErrInvalidValue, "bit %d of byte %d", bit, uint64(offset))
-	}
-	return d.flipByte(m.granules[nth], offset%d.phys.granule, bit)
+	return d.flipCell(at)
 }
 
 func (d *device) flipPhysical(offset gpu.Bytes, bit uint) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.phys == nil {
-		return d.failure("flip", gpu.ErrClosed, "")
+	at, err := d.physicalCell("flip", offset, bit)
+	if err != nil {
+		return err
 	}
-	granule, ok := (offset / d.phys.granule).Int()
-	if !ok || granule >= len(d.phys.used) || bit > 7 {
-		return d.failure("flip", gpu.ErrInvalidValue, "bit %d of byte %d", bit, uint64(offset))
-	}
-	return d.flipByte(granule, offset%d.phys.granule, bit)
+	return d.flipCell(at)
 }
 
-func (d *device) flipByte(granule int, at gpu.Bytes, bit uint) error {
-	var cell [1]byte
-	if err := d.phys.read(granule, at, cell[:]); err != nil {
-		return d.hostFailure("flip", err)
+func (d *device) flipCell(at cell) error {
+	one, err := d.phys.bit(at)
+	if err == nil {
+		err = d.phys.setBit(at, !one)
 	}
-	cell[0] ^= 1 << bit
-	if err := d.phys.write(granule, at, cell[:]); err != nil {
+	if err != nil {
 		return d.hostFailure("flip", err)
 	}
 	return nil

@@ -23,6 +23,10 @@ const (
 	OpLaunch    Op = "launch"
 	OpIdle      Op = "idle"
 	OpClose     Op = "close"
+
+	OpTestMemory Op = "test memory"
+	OpAllocHost  Op = "allocate host memory"
+	OpFreeHost   Op = "free host memory"
 )
 
 // matches reports whether a rule for o means the operation.
