@@ -2,6 +2,7 @@ package sim_test
 
 import (
 	"bytes"
+	"runtime"
 	"testing"
 
 	"github.com/vram-engine/vram-engine/gpu"
@@ -20,6 +21,7 @@ func host(t *testing.T, d gpu.Device) gpu.HostMemory {
 // TestHostMemoryThatLeaks is counted while the device is open, and when Close
 // finds it.
 func TestHostMemoryThatLeaks(t *testing.T) {
+	runtime.LockOSThread()
 	b, c := newBackend(t, small())
 	if n := c.HostMemory(); n != 0 {
 		t.Errorf("%d bytes before the device was opened", uint64(n))

@@ -2,6 +2,7 @@ package sim_test
 
 import (
 	"bytes"
+	"runtime"
 	"testing"
 
 	"github.com/vram-engine/vram-engine/gpu"
@@ -69,6 +70,7 @@ func TestStuckBitsAreSeenByEveryReader(t *testing.T) {
 
 // TestStuckBitsOutliveTheDevice names a cell of the physical memory.
 func TestStuckBitsOutliveTheDevice(t *testing.T) {
+	runtime.LockOSThread()
 	b, c := newBackend(t, small())
 	fails(t, c.StickPhysical(5, 3, true), gpu.ErrClosed, false)
 	first, err := b.Open(0)
