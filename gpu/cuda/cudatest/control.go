@@ -51,8 +51,8 @@ func (c *Control) number(format string, args ...any) uint64 {
 }
 
 // Reset drops everything that was made of the fake, all rules and the log, and
-// starts again with that configuration. Handles from before stay stale. No
-// call of the driver may be under way.
+// starts again with that configuration. Handles from before stay stale, and no
+// thread has a context any more. No call of the driver may be under way.
 func (c *Control) Reset(config Config) {
 	c.t.Helper()
 	c.Command("reset %s", config.words())

@@ -12,8 +12,9 @@ import (
 )
 
 func TestModulesOfThisProjectLoad(t *testing.T) {
+	d := start(t, cudatest.Config{})
 	for _, capability := range []int{70, 75, 90, 120} {
-		d := start(t, cudatest.Config{Capability: capability})
+		d.c.Reset(cudatest.Config{Capability: capability})
 		d.context(0)
 		text, err := kernels.PTX(capability)
 		if err != nil {
@@ -34,7 +35,6 @@ func TestModulesOfThisProjectLoad(t *testing.T) {
 				}
 			}
 		}
-		d.c.Command("reset")
 	}
 }
 

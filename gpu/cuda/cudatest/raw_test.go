@@ -43,13 +43,13 @@ const (
 
 // driver calls the fake as any program would, without this project's binding.
 type driver struct {
-	t       *testing.T
+	t       testing.TB
 	c       *cudatest.Control
 	handles [2]uintptr
 }
 
 // start gives the test a driver, on a locked thread.
-func start(t *testing.T, config cudatest.Config) *driver {
+func start(t testing.TB, config cudatest.Config) *driver {
 	t.Helper()
 	c := cudatest.Start(t, config)
 	d := &driver{t: t, c: c}
@@ -61,10 +61,7 @@ func start(t *testing.T, config cudatest.Config) *driver {
 		d.handles[i] = h
 	}
 	runtime.LockOSThread()
-	t.Cleanup(func() {
-		d.call("cuCtxSetCurrent", 0) // the thread may serve another test
-		runtime.UnlockOSThread()
-	})
+	t.Cleanup(runtime.UnlockOSThread)
 	return d
 }
 

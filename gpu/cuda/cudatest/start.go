@@ -33,14 +33,15 @@ func (g *gate) load() (*Library, Paths, error) {
 	return g.lib, g.paths, g.err
 }
 
-// enter waits for the fake. A test that waits for its own parent never gets it.
+// enter waits for the fake. A test that waits for its parent, or for itself,
+// would wait for ever.
 func (g *gate) enter(t testing.TB) {
 	t.Helper()
 	g.name.Lock()
-	nested := g.holder != "" && strings.HasPrefix(t.Name(), g.holder+"/")
+	nested := g.holder != "" && strings.HasPrefix(t.Name()+"/", g.holder+"/")
 	g.name.Unlock()
 	if nested {
-		t.Fatal("cudatest: the parent of this test uses the fake driver already; use its Control")
+		t.Fatal("cudatest: this test, or its parent, uses the fake driver already; use that Control")
 	}
 	g.mu.Lock()
 	g.hold(t.Name())

@@ -6,14 +6,34 @@
 
 enum { MAX_DEPTH = 16 };
 
-/* The stack of contexts of each thread; the last is current. 0 is none. */
-static _Thread_local uint64_t stack[MAX_DEPTH];
-static _Thread_local int depth;
-static _Thread_local bool was_here;
+/* What a thread knows: the stack of its contexts, of which the last is current.
+ * It forgets all of it when a reset begins another epoch. */
+struct thread {
+	uint64_t epoch;
+	uint64_t stack[MAX_DEPTH];
+	int depth;
+	bool had_context;
+};
+
+static _Thread_local struct thread the_thread;
+static uint64_t epoch = 1;
+
+static struct thread *here(void)
+{
+	if (the_thread.epoch != epoch)
+		the_thread = (struct thread){.epoch = epoch};
+	return &the_thread;
+}
+
+static uint64_t top(void)
+{
+	const struct thread *t = here();
+	return t->depth > 0 ? t->stack[t->depth - 1] : 0;
+}
 
 struct context *context_current(int *error)
 {
-	uint64_t handle = depth > 0 ? stack[depth - 1] : 0;
+	uint64_t handle = top();
 	struct context *ctx = object_find(KIND_CONTEXT, handle);
 	if (!ctx)
 		*error = object_was(KIND_CONTEXT, handle) ? CUDA_ERROR_CONTEXT_IS_DESTROYED : CUDA_ERROR_INVALID_CONTEXT;
@@ -22,7 +42,12 @@ struct context *context_current(int *error)
 
 bool context_was_here(void)
 {
-	return was_here;
+	return here()->had_context;
+}
+
+void context_epoch(void)
+{
+	epoch++;
 }
 
 void context_poison(struct context *ctx, int code)
@@ -69,13 +94,14 @@ static int create(CUcontext *context, unsigned flags, CUdevice device)
 	struct context *ctx = NULL;
 	if (!dev)
 		return CUDA_ERROR_INVALID_DEVICE;
-	if (!context || flags & ~0x1fu || depth == MAX_DEPTH)
+	struct thread *t = here();
+	if (!context || flags & ~0x1fu || t->depth == MAX_DEPTH)
 		return CUDA_ERROR_INVALID_VALUE;
 	int error = make(&ctx, dev, false);
 	if (error)
 		return error;
-	stack[depth++] = ctx->object.handle;
-	was_here = true;
+	t->stack[t->depth++] = ctx->object.handle;
+	t->had_context = true;
 	*context = (CUcontext)(uintptr_t)ctx->object.handle;
 	return CUDA_SUCCESS;
 }
@@ -100,8 +126,8 @@ static int destroy(CUcontext context)
 	struct context *ctx = object_find(KIND_CONTEXT, HANDLE(context));
 	if (!ctx || ctx->primary)
 		return object_was(KIND_CONTEXT, HANDLE(context)) ? CUDA_ERROR_CONTEXT_IS_DESTROYED : CUDA_ERROR_INVALID_CONTEXT;
-	if (depth > 0 && stack[depth - 1] == ctx->object.handle)
-		depth--;
+	if (top() == ctx->object.handle)
+		here()->depth--;
 	context_drop(ctx);
 	return CUDA_SUCCESS;
 }
@@ -113,17 +139,18 @@ CUresult cuCtxDestroy_v2(CUcontext context)
 
 static int set_current(CUcontext context)
 {
+	struct thread *t = here();
 	if (!context) {
-		if (depth > 0)
-			depth--;
+		if (t->depth > 0)
+			t->depth--;
 		return CUDA_SUCCESS;
 	}
 	if (!object_find(KIND_CONTEXT, HANDLE(context)))
 		return object_was(KIND_CONTEXT, HANDLE(context)) ? CUDA_ERROR_CONTEXT_IS_DESTROYED : CUDA_ERROR_INVALID_CONTEXT;
-	if (depth == 0)
-		depth = 1;
-	stack[depth - 1] = HANDLE(context);
-	was_here = true;
+	if (t->depth == 0)
+		t->depth = 1;
+	t->stack[t->depth - 1] = HANDLE(context);
+	t->had_context = true;
 	return CUDA_SUCCESS;
 }
 
@@ -136,7 +163,7 @@ static int get_current(CUcontext *context)
 {
 	if (!context)
 		return CUDA_ERROR_INVALID_VALUE;
-	*context = (CUcontext)(uintptr_t)(depth > 0 ? stack[depth - 1] : 0);
+	*context = (CUcontext)(uintptr_t)top();
 	return CUDA_SUCCESS;
 }
 

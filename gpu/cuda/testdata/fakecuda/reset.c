@@ -8,6 +8,7 @@
 #include "control.h"
 #include "nvml.h"
 #include "physical.h"
+#include "remote.h"
 
 struct state fake;
 pthread_mutex_t fake_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -134,6 +135,7 @@ int fake_reset(char *words)
 	if (error)
 		return error;
 	drop();
+	context_epoch();
 	rules_clear(EFFECTS);
 	log_clear();
 	/* What grows is kept. */
@@ -156,7 +158,7 @@ int fake_reset(char *words)
 static void complain(const char *name, int error)
 {
 	if (error)
-		fprintf(stderr, "fakecuda: %s is not understood: error %d\n", name, -error);
+		fprintf(stderr, "fakecuda: %s cannot be followed: error %d\n", name, -error);
 }
 
 /* The environment configures the fake for whole programs. Rules are commands,
@@ -174,7 +176,7 @@ void fake_start(void)
 	pthread_condattr_destroy(&clock);
 	for (int i = 0; i < MAX_DEVICES; i++)
 		fake.device[i].file = -1;
-	const char *config = getenv("FAKECUDA_CONFIG"), *rules = getenv("FAKECUDA_RULES");
+	const char *config = getenv("FAKECUDA_CONFIG"), *rules = getenv("FAKECUDA_RULES"), *path = getenv("FAKECUDA_SOCKET");
 	char *copy = strdup(config ? config : "");
 	complain("FAKECUDA_CONFIG", copy ? fake_reset(copy) : -ENOMEM);
 	free(copy);
@@ -183,4 +185,6 @@ void fake_start(void)
 	for (char *one = copy ? strtok_r(copy, ";", &rest) : NULL; one; one = strtok_r(NULL, ";", &rest))
 		complain("FAKECUDA_RULES", control_run(one, answer, sizeof answer));
 	free(copy);
+	if (path)
+		complain("FAKECUDA_SOCKET", remote_start(path));
 }

@@ -110,7 +110,8 @@ void device_uuid(const struct device *dev, unsigned char uuid[UUID_BYTES]);
 
 /* context.c */
 struct context *context_current(int *error); /* error: 201 or 709 */
-bool context_was_here(void);
+bool context_was_here(void); /* a context was current on this thread, since the last reset */
+void context_epoch(void);    /* begins anew */
 void context_poison(struct context *ctx, int code);
 void context_drop(struct context *ctx);
 
