@@ -22,8 +22,9 @@ type Backend struct {
 	devices []facts
 	refused []Refusal
 
-	mu   sync.Mutex
-	open map[int]bool
+	mu    sync.Mutex
+	open  map[int]bool
+	noted map[int]uint64 // Xid events that Watch saw
 }
 
 // New loads the driver, with an environment in which it can be trusted, and
@@ -51,7 +52,7 @@ func newBackend(o Options, s surroundings, root string) (*Backend, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &Backend{options: o, open: map[int]bool{}}
+	b := &Backend{options: o, open: map[int]bool{}, noted: map[int]uint64{}}
 	if b.lib, err = driver.Open(driver.Options{Paths: o.Libraries}); err != nil {
 		return nil, err
 	}

@@ -88,6 +88,9 @@ func (d *device) scrub(op string, m *mapping, from gpu.Bytes) error {
 	if err := d.queueZero(op, &d.lanes.copies, m.at(from), from, size); err != nil {
 		return err
 	}
+	if !d.own.loaded || d.desk == nil {
+		return d.wait(op, &d.lanes.copies, 0) // a device that could not be opened: nothing can prove it
+	}
 	dirty, err := d.nonZero(op, m.at(from), size)
 	if err != nil {
 		return err

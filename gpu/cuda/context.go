@@ -6,8 +6,8 @@ import (
 	"github.com/vram-engine/vram-engine/gpu/cuda/internal/driver"
 )
 
-// context is the device's context, which is current on its thread.
-type context struct {
+// deviceContext is the context of a device, which is current on its thread.
+type deviceContext struct {
 	handle  driver.Context
 	primary bool // shared with others in the process: given back, never destroyed
 	there   bool
@@ -57,13 +57,13 @@ func (d *device) dropContext(op string) error {
 		if err := d.check(op, "cuCtxDestroy", d.lib.DestroyContext(c.handle)); err != nil {
 			return err
 		}
-		*c = context{}
+		*c = deviceContext{}
 		return nil
 	}
 	err := d.check(op, "cuCtxSetCurrent", d.lib.SetCurrent(0))
 	if release := d.check(op, "cuDevicePrimaryCtxRelease", d.lib.ReleasePrimary(d.handle)); release != nil {
 		return errors.CombineErrors(err, release)
 	}
-	*c = context{}
+	*c = deviceContext{}
 	return err
 }

@@ -31,8 +31,8 @@ func (d *device) Read(at gpu.Span, p []byte) error {
 	return d.download(op, &d.lanes.copies, p, from)
 }
 
-// copying is the start of a copy of n bytes: it finds the span and puts the
-// copy behind kernels that may use it.
+// copying is the start of a copy of n bytes: it finds the span and waits for
+// kernels that may use it.
 func (d *device) copying(op string, at gpu.Span, n int, reads bool) (*mapping, driver.Ptr, error) {
 	if err := d.begin(op); err != nil {
 		return nil, 0, err
@@ -44,7 +44,7 @@ func (d *device) copying(op string, at gpu.Span, n int, reads bool) (*mapping, d
 	if gpu.BytesOf(n) != at.Size {
 		return nil, 0, d.refuse(op, gpu.ErrInvalidValue, "%d bytes for a span of %d", n, uint64(at.Size))
 	}
-	return m, address, d.follow(op, &d.lanes.copies, reads, m)
+	return m, address, d.settle(op, reads, m)
 }
 
 func (d *device) readOnly(op string, m *mapping) error {

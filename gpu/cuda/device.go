@@ -20,7 +20,7 @@ type device struct {
 	ordinal   int    // as the driver counts; info.Index counts usable devices
 	thread    int    // the owner's OS thread
 	free      func() // tells the backend that the device is closed
-	context   context
+	context   deviceContext
 	limits    limits
 	lanes     lanes
 	own       ownKernels

@@ -50,7 +50,7 @@ func (d *device) Unmap(id gpu.ExtentID) error {
 	if !ok {
 		return d.refuse(op, gpu.ErrNotFound, "extent %d", id)
 	}
-	if err := d.settle(op, m); err != nil {
+	if err := d.settle(op, false, m); err != nil {
 		return err
 	}
 	d.epoch++
@@ -79,7 +79,7 @@ func (d *device) Protect(id gpu.ExtentID, prot gpu.Protection) error {
 	case prot == gpu.ReadOnly && !d.info.ReadOnlyMappings:
 		return d.refuse(op, gpu.ErrNotSupported, "the driver does not honour read-only mappings, as a probe found when the device was opened")
 	}
-	if err := d.settle(op, m); err != nil {
+	if err := d.settle(op, false, m); err != nil {
 		return err
 	}
 	d.mu.Lock()

@@ -15,6 +15,7 @@ type facts struct {
 	info    gpu.Info
 	ordinal int // as the driver counts
 	handle  driver.Device
+	uuid    [16]byte
 }
 
 // Refusal is a device that may not be used.
@@ -44,7 +45,7 @@ func readFacts(lib *driver.Library, ordinal int, o Options) (facts, string, erro
 	q.answered(r)
 	total, r := lib.DeviceMemory(f.handle)
 	q.answered(r)
-	f.info.Name, f.info.UUID, f.info.Total = name, nvml.UUIDText(uuid), total
+	f.uuid, f.info.Name, f.info.UUID, f.info.Total = uuid, name, nvml.UUIDText(uuid), total
 	reason := q.refusal(o)
 	if q.err != nil || reason != "" {
 		return f, reason, q.err
@@ -62,6 +63,7 @@ func readFacts(lib *driver.Library, ordinal int, o Options) (facts, string, erro
 type inquiry struct {
 	lib     *driver.Library
 	handle  driver.Device
+	uuid    [16]byte
 	ordinal int
 	err     error
 }

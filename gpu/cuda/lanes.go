@@ -119,11 +119,12 @@ func (l *lane) done() {
 	clear(l.touched)
 }
 
-// settle waits until nothing runs that could touch the extent: mappings
-// change at once, not in the order of streams.
-func (d *device) settle(op string, m *mapping) error {
+// settle waits until nothing runs that must come before other work over the
+// mapping. It is for what is done at once and not in the order of streams:
+// changes of mappings, and copies, which would otherwise block in the driver.
+func (d *device) settle(op string, reads bool, m *mapping) error {
 	for _, l := range d.lanes.all() {
-		if l.pending && l.meets(false, []*mapping{m}) {
+		if l.pending && l.meets(reads, []*mapping{m}) {
 			if err := d.wait(op, l, 0); err != nil {
 				return err
 			}

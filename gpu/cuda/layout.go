@@ -13,7 +13,7 @@ const (
 	// 8 GiB. A pass over more works through it in windows.
 	maxLeaves = 64 * gpu.MiB
 	// minLeaves is the least that a pass makes do with where memory is short.
-	minLeaves = 64 * gpu.KiB
+	minLeaves = 16 * gpu.KiB
 	// maxRecords is the most records of one table.
 	maxRecords = 1 << 14
 )

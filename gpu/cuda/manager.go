@@ -44,7 +44,13 @@ func (m *manager) describe(devices []facts) {
 	err := m.during(func(lib *nvml.Library) error {
 		for i := range devices {
 			info := &devices[i].info
-			info.Notes = append(info.Notes, managerNotes(lib, info.UUID)...)
+			device, uuid, r := lib.Find(devices[i].uuid)
+			if r != nvml.Success {
+				info.Notes = append(info.Notes, "memory errors are not reported: the management library does not know the device: "+r.Name())
+				continue
+			}
+			info.UUID = uuid
+			info.Notes = append(info.Notes, managerNotes(lib, device)...)
 		}
 		return nil
 	})
@@ -58,11 +64,7 @@ func (m *manager) describe(devices []facts) {
 }
 
 // managerNotes are findings about one device.
-func managerNotes(lib *nvml.Library, uuid string) []string {
-	device, r := lib.DeviceByUUID(uuid)
-	if r != nvml.Success {
-		return []string{"memory errors are not reported: the management library does not know the device: " + r.Name()}
-	}
+func managerNotes(lib *nvml.Library, device nvml.Device) []string {
 	var notes []string
 	say := func(is bool, format string, args ...any) {
 		if is {

@@ -26,8 +26,7 @@ func (d *device) TestMemory(at gpu.Span, seed uint64) (uint64, error) {
 	case at.Size == 0:
 		return 0, nil
 	}
-	l := &d.lanes.copies
-	if err := d.follow(op, l, false, m); err != nil {
+	if err := d.settle(op, false, m); err != nil {
 		return 0, err
 	}
 	return d.testWords(op, address, at.Size, seed)

@@ -19,6 +19,9 @@ func open(lib *driver.Library, o Options, f facts) (*device, error) {
 	}
 	d.info.Notes = append([]string(nil), f.info.Notes...)
 	if err := d.prepare(opOpen); err != nil {
+		if d.poison == nil && len(d.arena.chunks) > 0 {
+			err = errors.CombineErrors(err, d.scrubAll(opOpen))
+		}
 		return nil, errors.CombineErrors(err, d.release(opOpen))
 	}
 	return d, nil

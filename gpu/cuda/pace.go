@@ -48,7 +48,7 @@ func (p *pace) took(blocks, asked uint64, d time.Duration) {
 		rate = firstRate
 	}
 	measured := min(float64(blocks)/d.Seconds(), maxGrowth*rate)
-	if blocks < asked && measured < p.rate {
+	if blocks < asked && measured < rate {
 		return
 	}
 	p.rate = measured

@@ -22,7 +22,7 @@ func (d *device) Zero(at gpu.Span) error {
 		return d.readOnly(op, m)
 	}
 	l := &d.lanes.copies
-	if err := d.follow(op, l, false, m); err != nil {
+	if err := d.settle(op, false, m); err != nil {
 		return err
 	}
 	if err := d.queueZero(op, l, address, at.Offset, at.Size); err != nil {
@@ -58,7 +58,7 @@ func (d *device) NonZero(at gpu.Span) (bool, error) {
 	if err != nil || at.Size == 0 {
 		return false, err
 	}
-	if err := d.follow(op, &d.lanes.copies, true, m); err != nil {
+	if err := d.settle(op, true, m); err != nil {
 		return false, err
 	}
 	return d.nonZero(op, address, at.Size)

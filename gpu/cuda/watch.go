@@ -1,0 +1,159 @@
+package cuda
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/cockroachdb/errors"
+
+	"github.com/vram-engine/vram-engine/gpu"
+	"github.com/vram-engine/vram-engine/gpu/cuda/internal/nvml"
+)
+
+const (
+	// watchSlice bounds one wait for an event, which cannot be called off.
+	watchSlice = 200 * time.Millisecond
+	// watchPoll is how often counters are read that no event tells of.
+	watchPoll = 10 * time.Second
+)
+
+// Watch reports Xid events, memory errors, remapped rows and what the driver
+// asks to be done, of the devices with these indices. An action that the driver
+// asks for already is reported at once. It returns nil after the end of ctx,
+// within a fraction of a second. See gpu.Watcher.
+func (b *Backend) Watch(ctx context.Context, devices []int, tell func(gpu.Health)) error {
+	return b.watch(ctx, devices, tell, watchPoll)
+}
+
+func (b *Backend) watch(ctx context.Context, devices []int, tell func(gpu.Health), poll time.Duration) error {
+	return b.manager.during(func(lib *nvml.Library) error {
+		set, r := lib.CreateEventSet()
+		if r != nvml.Success {
+			return errors.Newf("nvml: events cannot be waited for: %s", r.Name())
+		}
+		s := &sentry{lib: lib, set: set, tell: b.counting(tell), poll: poll}
+		err := s.post(b, devices)
+		if err == nil {
+			err = s.stand(ctx)
+		}
+		if r := lib.FreeEventSet(set); r != nvml.Success {
+			err = errors.CombineErrors(err, errors.Newf("nvml: an event set cannot be freed: %s", r.Name()))
+		}
+		return err
+	})
+}
+
+// counting counts Xid events on their way.
+func (b *Backend) counting(tell func(gpu.Health)) func(gpu.Health) {
+	return func(h gpu.Health) {
+		if h.Source == "xid" {
+			b.mu.Lock()
+			b.noted[h.Device]++
+			b.mu.Unlock()
+		}
+		tell(h)
+	}
+}
+
+// sentry watches devices on one goroutine.
+type sentry struct {
+	lib     *nvml.Library
+	set     nvml.EventSet
+	tell    func(gpu.Health)
+	poll    time.Duration
+	watched []*watchedDevice
+}
+
+// post registers for the events of the devices, and notes how they are now.
+func (s *sentry) post(b *Backend, devices []int) error {
+	for _, index := range devices {
+		if index < 0 || index >= len(b.devices) {
+			return &gpu.Error{Op: "watch", Device: index, Code: gpu.ErrNotFound, Detail: fmt.Sprintf("there are %d usable GPUs", len(b.devices))}
+		}
+		device, _, r := s.lib.Find(b.devices[index].uuid)
+		if r != nvml.Success {
+			return errors.Newf("nvml: device %d is not known to the management library: %s", index, r.Name())
+		}
+		types, r := s.lib.EventTypes(device)
+		if r == nvml.Success && types&nvml.Health != 0 {
+			r = s.lib.Register(device, types&nvml.Health, s.set)
+		}
+		if r != nvml.Success && r != nvml.ErrorNotSupported && r != nvml.ErrorFunctionNotFound {
+			return errors.Newf("nvml: events of device %d cannot be had: %s", index, r.Name())
+		}
+		w := &watchedDevice{lib: s.lib, index: index, device: device}
+		w.look()
+		if w.action != nvml.RecoveryNone {
+			s.tell(recoveryHealth(index, w.action))
+		}
+		s.watched = append(s.watched, w)
+	}
+	return nil
+}
+
+// stand reports until ctx ends.
+func (s *sentry) stand(ctx context.Context) error {
+	last := time.Now()
+	for ctx.Err() == nil {
+		e, r := s.lib.Wait(s.set, min(watchSlice, max(s.poll, time.Millisecond)))
+		switch r {
+		case nvml.Success:
+			s.report(e)
+			continue
+		case nvml.ErrorTimeout:
+		case nvml.ErrorGPUIsLost:
+			last = time.Time{} // which one is seen below
+		default:
+			return errors.Newf("nvml: waiting for events failed: %s", r.Name())
+		}
+		if time.Since(last) < s.poll {
+			continue
+		}
+		last = time.Now()
+		for _, w := range s.watched {
+			w.report(s.tell)
+		}
+	}
+	return nil
+}
+
+// report tells of an event, and of what changed with it.
+func (s *sentry) report(e nvml.Event) {
+	for _, w := range s.watched {
+		if w.device != e.Device {
+			continue
+		}
+		if h, ok := eventHealth(w.index, e); ok {
+			s.tell(h)
+		}
+		w.report(s.tell)
+	}
+}
+
+// eventHealth is what an event means. Events that only say that something has
+// changed are not reported themselves.
+func eventHealth(index int, e nvml.Event) (gpu.Health, bool) {
+	h := gpu.Health{Device: index, Source: "ecc", Code: uint64(e.Type)}
+	switch e.Type {
+	case nvml.EventXid:
+		return xidHealth(index, e.Xid), true
+	case nvml.EventDoubleBitECC:
+		h.Action, h.Detail = gpu.ActionQuarantine, "a memory error that could not be corrected; drain and reset the GPU"
+	case nvml.EventSingleBitECCStorm:
+		h.Action, h.Detail = gpu.ActionRecheck, "many memory errors were corrected"
+	case nvml.EventRetirement:
+		h.Source, h.Action, h.Detail = "remap", gpu.ActionRecheck, "a part of the memory was retired; it takes effect at the next reset"
+	case nvml.EventRetirementFailure:
+		h.Source, h.Action, h.Detail = "remap", gpu.ActionQuarantine, "a part of the memory could not be retired; reset the GPU"
+	case nvml.EventPoison:
+		h.Action, h.Detail = gpu.ActionRecheck, "a memory error was contained"
+	case nvml.EventFatalPoison:
+		h.Action, h.Detail = gpu.ActionQuarantine, "a memory error was not contained; reset the GPU"
+	case nvml.EventUnavailable:
+		h.Source, h.Action, h.Detail = "driver", gpu.ActionLost, "the GPU is not available any more; see the kernel's log"
+	default:
+		return gpu.Health{}, false
+	}
+	return h, true
+}
