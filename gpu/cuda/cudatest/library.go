@@ -12,6 +12,7 @@ import (
 const (
 	firstAnswer = 64 << 10 // bytes
 	mostAnswer  = 64 << 20
+	mostName    = 16 // no command's name is longer
 )
 
 // Library is the fake, loaded into this process. It may be used from any
@@ -59,5 +60,8 @@ func (l *Library) Run(command string) (string, error) {
 
 func refused(command string, code syscall.Errno) error {
 	name, _, _ := strings.Cut(command, " ")
+	if len(name) > mostName {
+		name = "…"
+	}
 	return errors.Wrapf(code, "cudatest: the fake refused %q", name)
 }

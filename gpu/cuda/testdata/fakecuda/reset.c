@@ -10,6 +10,8 @@
 #include "physical.h"
 #include "remote.h"
 
+enum { MAX_GRANULES = 1 << 22 };
+
 struct state fake;
 pthread_mutex_t fake_lock = PTHREAD_MUTEX_INITIALIZER;
 pthread_cond_t fake_changed;
@@ -100,7 +102,7 @@ int settings_parse(struct settings *set, struct system *system, char *words)
 			return error;
 	}
 	uint64_t unit = set->granularity;
-	return unit < 4096 || unit & (unit - 1) || set->memory < unit ? -EINVAL : 0;
+	return unit < 4096 || unit & (unit - 1) || set->memory < unit || set->memory / unit > MAX_GRANULES ? -EINVAL : 0;
 }
 
 /* Everything that was made goes away; old handles stay stale. */
