@@ -97,7 +97,7 @@ func TestFakeHasEveryFunction(t *testing.T) {
 	}
 }
 
-// TestStrictWarnings compiles the fake with whatever other compiler is there.
+// TestOtherCompilers compiles the fake, strictly, with every compiler that is there.
 func TestOtherCompilers(t *testing.T) {
 	c := cudatest.Start(t, cudatest.Config{})
 	tried := 0

@@ -1,5 +1,21 @@
 /*
- * The commands with which tests rule the fake.
+ * The commands with which tests rule the fake. Tests in Go use the methods of
+ * package cudatest; whole programs get them in FAKECUDA_RULES, separated by
+ * semicolons, or through the socket FAKECUDA_SOCKET, one a connection.
+ * FAKECUDA_CONFIG is what would follow the word reset.
+ *
+ *   reset [devices=N mem=BYTES gran=BYTES cc=90 driver=12040 minsm=N name=A_B readonly=1|0|lie
+ *         mode=default|prohibited|exclusive integrated=0|1 hmm=0|1 ats=0|1 mig=0|1 ecc=1|0 busy=0|1
+ *         garbage=1|0 cc_mode=0|1 nodev=0|1 async=lazy|now]
+ *   set DEV NAME=VALUE...      of those of a device, less mem and gran
+ *   attribute DEV NUMBER VALUE
+ *   fail FUNC|* NTH|always CODE [sticky] · skip NAME NTH|always · fired · clear
+ *   latency NAME NS · hang FUNC · unhang · stall DEV · unstall DEV · lose DEV [CODE]
+ *   lie ATTRIBUTE VALUE · lie location DEV · truth
+ *   calls · count · clearlog · live
+ *   list DEV · mapped DEV · dirty DEV · hostdirty · find DEV HEX · flip DEV SERIAL OFFSET BIT
+ *   xid DEV CODE [TEXT] · ecc DEV CORRECTED UNCORRECTED · remap DEV CORR UNCORR PENDING FAILED
+ *   recovery DEV ACTION · process DEV PID BYTES
  */
 #ifndef FAKECUDA_CONTROL_H
 #define FAKECUDA_CONTROL_H
