@@ -95,7 +95,7 @@ func (d *device) take(op string, size gpu.Bytes) (*block, error) {
 // the block is lost to the arena until Close, which scrubs all of it. On a
 // poisoned device nothing is done: Close leaves scrubbing to the driver.
 func (d *device) give(op string, b *block) error {
-	if b == nil || b.chunk == nil || d.closed || d.poison != nil {
+	if b == nil || b.chunk == nil || d.closed || d.dead() {
 		return nil
 	}
 	part := *b

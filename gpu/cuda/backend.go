@@ -12,8 +12,8 @@ import (
 	"github.com/vram-engine/vram-engine/gpu/cuda/internal/driver"
 )
 
-// Backend offers the GPUs of the machine. It fulfils gpu.Backend, gpu.Watcher
-// and gpu.Counting. All methods may be called from any goroutine.
+// Backend offers the GPUs of the machine. It fulfils gpu.Backend, health.Watcher
+// and health.Counter. All methods may be called from any goroutine.
 type Backend struct {
 	options Options
 	lib     *driver.Library
@@ -72,10 +72,10 @@ func (b *Backend) start() error {
 	if err := checkVersion(b.version); err != nil {
 		return err
 	}
-	switch r := b.lib.Init(); r {
-	case driver.Success:
+	switch r := b.lib.Init(); {
+	case r == driver.Success:
 		return nil
-	case driver.ErrorNoDevice:
+	case r == driver.ErrorNoDevice:
 		return errors.Wrap(ErrNoDevice, "cuda: the driver finds no device: see nvidia-smi, and give a container access to the GPU")
 	default:
 		return failure("start the driver", -1, r)

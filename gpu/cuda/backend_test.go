@@ -11,6 +11,7 @@ import (
 	"github.com/vram-engine/vram-engine/gpu"
 	"github.com/vram-engine/vram-engine/gpu/cuda"
 	"github.com/vram-engine/vram-engine/gpu/cuda/cudatest"
+	"github.com/vram-engine/vram-engine/gpu/health"
 )
 
 // TestDevicesThatAreRefused looks for the reason in the error, and for what to
@@ -124,7 +125,7 @@ func TestWithoutAManagementLibrary(t *testing.T) {
 	if _, err := b.Counters(0); !errors.Is(err, gpu.ErrNotSupported) {
 		t.Errorf("counters: %v", err)
 	}
-	if err := b.Watch(t.Context(), []int{0}, func(gpu.Health) {}); err == nil {
+	if err := b.Watch(t.Context(), []int{0}, func(health.Report) {}); err == nil {
 		t.Error("nothing can be watched, and nobody is told")
 	}
 }

@@ -64,14 +64,17 @@ func (d *device) scrubAll(op string) error {
 // again does a second time what failed, unless that is of no use. The first
 // error is returned in any case: nothing that failed stays unsaid.
 func (d *device) again(do func() error) error {
-	if d.poison != nil {
-		return nil // told already
+	var err error
+	for range 2 {
+		if d.poison != nil {
+			break // told already
+		}
+		next := do()
+		if err = errors.CombineErrors(err, next); next == nil {
+			break
+		}
 	}
-	first := do()
-	if first == nil || d.poison != nil {
-		return first
-	}
-	return errors.CombineErrors(first, do())
+	return err
 }
 
 // scrub zeroes a mapping from the offset on, and proves it.

@@ -25,7 +25,6 @@ func TestConformance(t *testing.T) {
 		// Memory that a failing Map gives back was never written to, and must
 		// not count as dirty: here it is clean from the start.
 		"default": {config: cudatest.Config{Memory: 64 * gpu.MiB, Clean: true}},
-		"small":   {config: small()},
 		"primary": {config: small(), options: cuda.Options{PrimaryContext: true}},
 		"second":  {config: second, options: cuda.Options{Kernel: "tile"}},
 		"old":     {config: cudatest.Config{Memory: 16 * gpu.MiB, Granularity: 64 * gpu.KiB, Capability: 75, Driver: 12000, Immediate: true}},

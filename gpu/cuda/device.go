@@ -98,6 +98,9 @@ func (d *device) usable(op string) error {
 	return nil
 }
 
+// dead tells whether the device is poisoned.
+func (d *device) dead() bool { return d.poison != nil }
+
 // poisoned is the sticky error in the name of another operation.
 func (d *device) poisoned(op string) error {
 	e := *d.poison

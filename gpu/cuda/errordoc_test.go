@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/vram-engine/vram-engine/gpu"
+	"github.com/vram-engine/vram-engine/gpu/health"
 )
 
 var update = flag.Bool("update", false, "rewrite the tables in docs/cuda.md")
@@ -38,7 +38,7 @@ func renderXids() string {
 	b.WriteString("| Xid | meaning | what is done | what is resident is digested again | what it is | source |\n| --- | --- | --- | --- | --- | --- |\n")
 	for _, row := range xids() {
 		again := "no"
-		if row.action == gpu.ActionRecheck {
+		if row.action == health.Recheck {
 			again = "yes"
 		}
 		fmt.Fprintf(&b, "| %d | %s | %s | %s | %s | %s |\n", row.number, row.meaning, row.action, again, row.text, row.origin)

@@ -10,6 +10,7 @@ import (
 	"github.com/vram-engine/vram-engine/gpu"
 	"github.com/vram-engine/vram-engine/gpu/cuda/internal/driver"
 	"github.com/vram-engine/vram-engine/gpu/cuda/internal/nvml"
+	"github.com/vram-engine/vram-engine/gpu/health"
 )
 
 func allOutcomes() []outcome {
@@ -102,12 +103,12 @@ func TestFailureNamesEverything(t *testing.T) {
 }
 
 func TestXids(t *testing.T) {
-	want := map[uint64]gpu.Action{
-		13: gpu.ActionNote, 31: gpu.ActionRecheck, 43: gpu.ActionNote, 45: gpu.ActionNote, 48: gpu.ActionQuarantine,
-		63: gpu.ActionRecheck, 64: gpu.ActionQuarantine, 74: gpu.ActionNote, 79: gpu.ActionLost, 92: gpu.ActionRecheck,
-		94: gpu.ActionRecheck, 95: gpu.ActionQuarantine, 119: gpu.ActionQuarantine, 120: gpu.ActionQuarantine,
-		140: gpu.ActionQuarantine, 154: gpu.ActionNote, 171: gpu.ActionQuarantine, 172: gpu.ActionQuarantine,
-		0: gpu.ActionNote, 9999: gpu.ActionNote, ^uint64(0): gpu.ActionNote,
+	want := map[uint64]health.Action{
+		13: health.Note, 31: health.Recheck, 43: health.Note, 45: health.Note, 48: health.Quarantine,
+		63: health.Recheck, 64: health.Quarantine, 74: health.Note, 79: health.Lost, 92: health.Recheck,
+		94: health.Recheck, 95: health.Quarantine, 119: health.Quarantine, 120: health.Quarantine,
+		140: health.Quarantine, 154: health.Note, 171: health.Quarantine, 172: health.Quarantine,
+		0: health.Note, 9999: health.Note, ^uint64(0): health.Note,
 	}
 	for number, action := range want {
 		h := xidHealth(5, number)
@@ -122,18 +123,18 @@ func TestXids(t *testing.T) {
 		if i > 0 && row.number <= xids()[i-1].number {
 			t.Errorf("Xid %d is not in order", row.number)
 		}
-		if row.meaning == quarantine != (row.action == gpu.ActionQuarantine) {
+		if row.meaning == quarantine != (row.action == health.Quarantine) {
 			t.Errorf("Xid %d: %s and %s", row.number, row.meaning, row.action)
 		}
 	}
 }
 
 func TestRecoveryActions(t *testing.T) {
-	want := map[nvml.RecoveryAction]gpu.Action{
-		nvml.RecoveryNone: gpu.ActionNote, nvml.RecoveryGPUReset: gpu.ActionQuarantine,
-		nvml.RecoveryNodeReboot: gpu.ActionQuarantine, nvml.RecoveryDrainP2P: gpu.ActionNote,
-		nvml.RecoveryDrainAndReset: gpu.ActionQuarantine, nvml.RecoveryRecoverIMEXDomain: gpu.ActionNote,
-		77: gpu.ActionQuarantine, -1: gpu.ActionQuarantine,
+	want := map[nvml.RecoveryAction]health.Action{
+		nvml.RecoveryNone: health.Note, nvml.RecoveryGPUReset: health.Quarantine,
+		nvml.RecoveryNodeReboot: health.Quarantine, nvml.RecoveryDrainP2P: health.Note,
+		nvml.RecoveryDrainAndReset: health.Quarantine, nvml.RecoveryRecoverIMEXDomain: health.Note,
+		77: health.Quarantine, -1: health.Quarantine,
 	}
 	for action, asks := range want {
 		if h := recoveryHealth(1, action); h.Action != asks || h.Source != "recovery" || h.Device != 1 || h.Detail == "" {

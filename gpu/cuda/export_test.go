@@ -4,11 +4,11 @@ import (
 	"context"
 	"time"
 
-	"github.com/vram-engine/vram-engine/gpu"
+	"github.com/vram-engine/vram-engine/gpu/health"
 )
 
 // WatchEvery is Watch that reads counters more often.
-func (b *Backend) WatchEvery(ctx context.Context, devices []int, tell func(gpu.Health), poll time.Duration) error {
+func (b *Backend) WatchEvery(ctx context.Context, devices []int, tell func(health.Report), poll time.Duration) error {
 	return b.watch(ctx, devices, tell, poll)
 }
 

@@ -63,7 +63,6 @@ func readFacts(lib *driver.Library, ordinal int, o Options) (facts, string, erro
 type inquiry struct {
 	lib     *driver.Library
 	handle  driver.Device
-	uuid    [16]byte
 	ordinal int
 	err     error
 }

@@ -39,7 +39,7 @@ func (d *device) readLimits(op string) error {
 // fits tells whether each component is within its limit.
 func fits(size gpu.Dim3, limit [3]int) bool {
 	for i, n := range []uint32{size.X, size.Y, size.Z} {
-		if int64(max(n, 1)) > int64(limit[i]) { //nolint:gosec // both arrays have three elements
+		if int64(max(n, 1)) > int64(limit[i]) {
 			return false
 		}
 	}

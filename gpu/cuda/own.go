@@ -99,17 +99,18 @@ func (d *device) queueBatch(op string, f driver.Function, table driver.Ptr, n, f
 // explainModule is check for the loading of a module: its failures have causes
 // that a person can do something about.
 func (d *device) explainModule(op, what, complaint string, r driver.Result) error {
-	code, advice := gpu.ErrNotSupported, ""
-	switch r {
-	case driver.ErrorInvalidPTX:
+	code := gpu.ErrNotSupported
+	var advice string
+	switch {
+	case r == driver.ErrorInvalidPTX:
 		code, advice = gpu.ErrInvalidValue, "it is no valid PTX for this driver"
-	case driver.ErrorInvalidImage, driver.ErrorNoBinaryForGPU:
+	case r == driver.ErrorInvalidImage || r == driver.ErrorNoBinaryForGPU:
 		advice = "it has no code for this GPU"
-	case driver.ErrorJITCompilerNotFound:
+	case r == driver.ErrorJITCompilerNotFound:
 		advice = "the driver's compiler, libnvidia-ptxjitcompiler.so.1, is missing: install all of the driver, or give a container the capability \"compute\""
-	case driver.ErrorUnsupportedPTXVersion:
+	case r == driver.ErrorUnsupportedPTXVersion:
 		advice = "it needs a newer driver"
-	case driver.ErrorJITCompilationDisabled:
+	case r == driver.ErrorJITCompilationDisabled:
 		advice = "the compilation of kernels is switched off: unset CUDA_DISABLE_PTX_JIT"
 	default:
 		return d.check(op, "cuModuleLoadDataEx of "+what, r)

@@ -32,12 +32,12 @@ func (d *device) probe(op string) error {
 }
 
 func (d *device) honours(op string, m *mapping) (bool, error) {
-	switch r := d.lib.SetAccess(m.base, m.size, d.handle, driver.AccessRead); r {
-	case driver.Success:
-	case driver.ErrorNotSupported, driver.ErrorInvalidValue:
+	r := d.lib.SetAccess(m.base, m.size, d.handle, driver.AccessRead)
+	if r == driver.ErrorNotSupported || r == driver.ErrorInvalidValue {
 		return false, nil
-	default:
-		return false, d.check(op, "cuMemSetAccess", r)
+	}
+	if err := d.check(op, "cuMemSetAccess", r); err != nil {
+		return false, err
 	}
 	flags, r := d.lib.PointerAttribute(driver.PointerAccessFlags, m.base)
 	if err := d.check(op, "cuPointerGetAttribute", r); err != nil {

@@ -156,7 +156,7 @@ func (d *device) testSmall(op string, b *block) error {
 	if !dirty {
 		return d.fails(op, "memory that is not zero is taken for scrubbed")
 	}
-	wrong, err := d.testWords(op, b.at(0), b.size, uint64(time.Now().UnixNano())) //nolint:gosec // any seed will do
+	wrong, err := d.testWords(op, b.at(0), b.size, uint64(time.Now().UnixNano()))
 	if err != nil {
 		return err
 	}

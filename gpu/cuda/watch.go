@@ -9,6 +9,7 @@ import (
 
 	"github.com/vram-engine/vram-engine/gpu"
 	"github.com/vram-engine/vram-engine/gpu/cuda/internal/nvml"
+	"github.com/vram-engine/vram-engine/gpu/health"
 )
 
 const (
@@ -21,12 +22,12 @@ const (
 // Watch reports Xid events, memory errors, remapped rows and what the driver
 // asks to be done, of the devices with these indices. An action that the driver
 // asks for already is reported at once. It returns nil after the end of ctx,
-// within a fraction of a second. See gpu.Watcher.
-func (b *Backend) Watch(ctx context.Context, devices []int, tell func(gpu.Health)) error {
+// within a fraction of a second. See health.Watcher.
+func (b *Backend) Watch(ctx context.Context, devices []int, tell func(health.Report)) error {
 	return b.watch(ctx, devices, tell, watchPoll)
 }
 
-func (b *Backend) watch(ctx context.Context, devices []int, tell func(gpu.Health), poll time.Duration) error {
+func (b *Backend) watch(ctx context.Context, devices []int, tell func(health.Report), poll time.Duration) error {
 	return b.manager.during(func(lib *nvml.Library) error {
 		set, r := lib.CreateEventSet()
 		if r != nvml.Success {
@@ -45,8 +46,8 @@ func (b *Backend) watch(ctx context.Context, devices []int, tell func(gpu.Health
 }
 
 // counting counts Xid events on their way.
-func (b *Backend) counting(tell func(gpu.Health)) func(gpu.Health) {
-	return func(h gpu.Health) {
+func (b *Backend) counting(tell func(health.Report)) func(health.Report) {
+	return func(h health.Report) {
 		if h.Source == "xid" {
 			b.mu.Lock()
 			b.noted[h.Device]++
@@ -60,7 +61,7 @@ func (b *Backend) counting(tell func(gpu.Health)) func(gpu.Health) {
 type sentry struct {
 	lib     *nvml.Library
 	set     nvml.EventSet
-	tell    func(gpu.Health)
+	tell    func(health.Report)
 	poll    time.Duration
 	watched []*watchedDevice
 }
@@ -97,12 +98,12 @@ func (s *sentry) stand(ctx context.Context) error {
 	last := time.Now()
 	for ctx.Err() == nil {
 		e, r := s.lib.Wait(s.set, min(watchSlice, max(s.poll, time.Millisecond)))
-		switch r {
-		case nvml.Success:
+		switch {
+		case r == nvml.Success:
 			s.report(e)
 			continue
-		case nvml.ErrorTimeout:
-		case nvml.ErrorGPUIsLost:
+		case r == nvml.ErrorTimeout:
+		case r == nvml.ErrorGPUIsLost:
 			last = time.Time{} // which one is seen below
 		default:
 			return errors.Newf("nvml: waiting for events failed: %s", r.Name())
@@ -133,27 +134,27 @@ func (s *sentry) report(e nvml.Event) {
 
 // eventHealth is what an event means. Events that only say that something has
 // changed are not reported themselves.
-func eventHealth(index int, e nvml.Event) (gpu.Health, bool) {
-	h := gpu.Health{Device: index, Source: "ecc", Code: uint64(e.Type)}
-	switch e.Type {
-	case nvml.EventXid:
+func eventHealth(index int, e nvml.Event) (health.Report, bool) {
+	h := health.Report{Device: index, Source: "ecc", Code: uint64(e.Type)}
+	switch t := e.Type; {
+	case t == nvml.EventXid:
 		return xidHealth(index, e.Xid), true
-	case nvml.EventDoubleBitECC:
-		h.Action, h.Detail = gpu.ActionQuarantine, "a memory error that could not be corrected; drain and reset the GPU"
-	case nvml.EventSingleBitECCStorm:
-		h.Action, h.Detail = gpu.ActionRecheck, "many memory errors were corrected"
-	case nvml.EventRetirement:
-		h.Source, h.Action, h.Detail = "remap", gpu.ActionRecheck, "a part of the memory was retired; it takes effect at the next reset"
-	case nvml.EventRetirementFailure:
-		h.Source, h.Action, h.Detail = "remap", gpu.ActionQuarantine, "a part of the memory could not be retired; reset the GPU"
-	case nvml.EventPoison:
-		h.Action, h.Detail = gpu.ActionRecheck, "a memory error was contained"
-	case nvml.EventFatalPoison:
-		h.Action, h.Detail = gpu.ActionQuarantine, "a memory error was not contained; reset the GPU"
-	case nvml.EventUnavailable:
-		h.Source, h.Action, h.Detail = "driver", gpu.ActionLost, "the GPU is not available any more; see the kernel's log"
+	case t == nvml.EventDoubleBitECC:
+		h.Action, h.Detail = health.Quarantine, "a memory error that could not be corrected; drain and reset the GPU"
+	case t == nvml.EventSingleBitECCStorm:
+		h.Action, h.Detail = health.Recheck, "many memory errors were corrected"
+	case t == nvml.EventRetirement:
+		h.Source, h.Action, h.Detail = "remap", health.Recheck, "a part of the memory was retired; it takes effect at the next reset"
+	case t == nvml.EventRetirementFailure:
+		h.Source, h.Action, h.Detail = "remap", health.Quarantine, "a part of the memory could not be retired; reset the GPU"
+	case t == nvml.EventPoison:
+		h.Action, h.Detail = health.Recheck, "a memory error was contained"
+	case t == nvml.EventFatalPoison:
+		h.Action, h.Detail = health.Quarantine, "a memory error was not contained; reset the GPU"
+	case t == nvml.EventUnavailable:
+		h.Source, h.Action, h.Detail = "driver", health.Lost, "the GPU is not available any more; see the kernel's log"
 	default:
-		return gpu.Health{}, false
+		return health.Report{}, false
 	}
 	return h, true
 }

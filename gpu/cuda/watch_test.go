@@ -9,11 +9,12 @@ import (
 	"github.com/vram-engine/vram-engine/gpu"
 	"github.com/vram-engine/vram-engine/gpu/cuda"
 	"github.com/vram-engine/vram-engine/gpu/cuda/cudatest"
+	"github.com/vram-engine/vram-engine/gpu/health"
 )
 
 // watcher collects what is told about the devices.
 type watcher struct {
-	told chan gpu.Health
+	told chan health.Report
 	end  func()
 	done chan error
 }
@@ -21,15 +22,15 @@ type watcher struct {
 func watching(t *testing.T, b *cuda.Backend, devices ...int) *watcher {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
-	w := &watcher{told: make(chan gpu.Health, 100), end: cancel, done: make(chan error, 1)}
+	w := &watcher{told: make(chan health.Report, 100), end: cancel, done: make(chan error, 1)}
 	go func() {
-		w.done <- b.WatchEvery(ctx, devices, func(h gpu.Health) { w.told <- h }, time.Millisecond)
+		w.done <- b.WatchEvery(ctx, devices, func(h health.Report) { w.told <- h }, time.Millisecond)
 	}()
 	return w
 }
 
 // expect waits for a report, and skips others.
-func (w *watcher) expect(t *testing.T, device int, source string, action gpu.Action) {
+func (w *watcher) expect(t *testing.T, device int, source string, action health.Action) {
 	t.Helper()
 	for {
 		select {
@@ -50,22 +51,22 @@ func TestWatch(t *testing.T) {
 	b := made(t, control, cuda.Options{})
 	control.Recovery(0, 1)
 	w := watching(t, b, 0, 1)
-	w.expect(t, 0, "recovery", gpu.ActionQuarantine)
+	w.expect(t, 0, "recovery", health.Quarantine)
 	for _, c := range []struct {
 		cause  func()
 		device int
 		source string
-		action gpu.Action
+		action health.Action
 	}{
-		{func() { control.Xid(1, 13) }, 1, "xid", gpu.ActionNote},
-		{func() { control.Xid(0, 63) }, 0, "xid", gpu.ActionRecheck},
-		{func() { control.Xid(1, 95) }, 1, "xid", gpu.ActionQuarantine},
-		{func() { control.ECC(1, 5, 0) }, 1, "ecc", gpu.ActionNote},
-		{func() { control.ECC(0, 0, 1) }, 0, "ecc", gpu.ActionRecheck},
-		{func() { control.Remap(1, 1, 0, true, false) }, 1, "remap", gpu.ActionRecheck},
-		{func() { control.Remap(1, 1, 0, true, true) }, 1, "remap", gpu.ActionQuarantine},
-		{func() { control.Recovery(1, 3) }, 1, "recovery", gpu.ActionNote},
-		{func() { control.Xid(0, 79) }, 0, "xid", gpu.ActionLost},
+		{func() { control.Xid(1, 13) }, 1, "xid", health.Note},
+		{func() { control.Xid(0, 63) }, 0, "xid", health.Recheck},
+		{func() { control.Xid(1, 95) }, 1, "xid", health.Quarantine},
+		{func() { control.ECC(1, 5, 0) }, 1, "ecc", health.Note},
+		{func() { control.ECC(0, 0, 1) }, 0, "ecc", health.Recheck},
+		{func() { control.Remap(1, 1, 0, true, false) }, 1, "remap", health.Recheck},
+		{func() { control.Remap(1, 1, 0, true, true) }, 1, "remap", health.Quarantine},
+		{func() { control.Recovery(1, 3) }, 1, "recovery", health.Note},
+		{func() { control.Xid(0, 79) }, 0, "xid", health.Lost},
 	} {
 		c.cause()
 		w.expect(t, c.device, c.source, c.action)
@@ -87,7 +88,7 @@ func TestWatchRefuses(t *testing.T) {
 	control := cudatest.Start(t, small())
 	b := made(t, control, cuda.Options{})
 	for _, index := range []int{-1, 1} {
-		if err := b.Watch(t.Context(), []int{index}, func(gpu.Health) {}); !errors.Is(err, gpu.ErrNotFound) {
+		if err := b.Watch(t.Context(), []int{index}, func(health.Report) {}); !errors.Is(err, gpu.ErrNotFound) {
 			t.Errorf("device %d: %v", index, err)
 		}
 		if _, err := b.Counters(index); !errors.Is(err, gpu.ErrNotFound) {

@@ -6,8 +6,8 @@ import (
 	"github.com/vram-engine/vram-engine/gpu"
 )
 
-// Backend offers simulated devices. It fulfils gpu.Backend, gpu.Watcher and
-// gpu.Counting. All methods may
+// Backend offers simulated devices. It fulfils gpu.Backend, health.Watcher and
+// health.Counter. All methods may
 // be called from any goroutine.
 type Backend struct {
 	options  Options

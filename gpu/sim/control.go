@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/vram-engine/vram-engine/gpu"
+	"github.com/vram-engine/vram-engine/gpu/health"
 )
 
 // Control scripts the faults of one device and looks behind its back. All
@@ -24,7 +25,7 @@ type Control struct {
 	lies     []func(*gpu.Residency)
 	external gpu.Bytes
 	stuck    map[cell]bool // replaced, never changed
-	counters gpu.Counters
+	counters health.Counters
 	lost     bool
 	calls    int
 	log      operationLog

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/vram-engine/vram-engine/gpu"
+	"github.com/vram-engine/vram-engine/gpu/health"
 	"github.com/vram-engine/vram-engine/gpu/sim"
 )
 
@@ -160,7 +161,7 @@ func TestOperationLog(t *testing.T) {
 	_, err = d.NonZero(at)
 	ok(t, err)
 	ok(t, c.Stick(at.Extent, 9, 1, true))
-	c.Raise(gpu.Health{Source: "xid", Code: 94, Action: gpu.ActionRecheck, Detail: "not in the log"})
+	c.Raise(health.Report{Source: "xid", Code: 94, Action: health.Recheck, Detail: "not in the log"})
 	memory, err := host(t, d).AllocHost(4096)
 	ok(t, err)
 	ok(t, host(t, d).FreeHost(memory))

@@ -21,8 +21,8 @@
 //
 // A device tests its memory in place, and has page-locked host memory, which
 // is [gpu.Staging]: see [gpu.MemoryTester] and [gpu.HostMemory]. A backend
-// tells what is raised, and what is counted: see [gpu.Watcher] and
-// [gpu.Counting].
+// tells what is raised, and what is counted: see [health.Watcher] and
+// [health.Counter].
 //
 // # Not for
 //

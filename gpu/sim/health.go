@@ -7,20 +7,21 @@ import (
 	"sync"
 
 	"github.com/vram-engine/vram-engine/gpu"
+	"github.com/vram-engine/vram-engine/gpu/health"
 )
 
 // Raise reports something of the device's health, as its driver would: now to
 // whoever watches, and otherwise to the next who does. h.Device is set to the
 // device's index. It changes nothing on the device: see Lose and Fail. It
 // never waits.
-func (c *Control) Raise(h gpu.Health) {
+func (c *Control) Raise(h health.Report) {
 	h.Device = c.index
 	c.feed.add(h)
 	c.record(nil, "raise %s %d: %s", h.Source, h.Code, h.Action)
 }
 
 // SetCounters says what the device counts from now on.
-func (c *Control) SetCounters(n gpu.Counters) {
+func (c *Control) SetCounters(n health.Counters) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.counters = n
@@ -30,8 +31,8 @@ func (c *Control) SetCounters(n gpu.Counters) {
 // report is told once: of two watchers of a device, one gets it. Watch returns
 // nil when ctx ends; what was not told by then waits for the next watcher. The
 // errors are gpu.ErrNotFound for an index that is not there, and
-// gpu.ErrInvalidValue without a tell. See gpu.Watcher.
-func (b *Backend) Watch(ctx context.Context, devices []int, tell func(gpu.Health)) error {
+// gpu.ErrInvalidValue without a tell. See health.Watcher.
+func (b *Backend) Watch(ctx context.Context, devices []int, tell func(health.Report)) error {
 	for _, index := range devices {
 		if _, ok := b.control(index); !ok {
 			return b.noDevice("watch", index)
@@ -58,14 +59,14 @@ func (b *Backend) Watch(ctx context.Context, devices []int, tell func(gpu.Health
 
 // Counters returns what Control.SetCounters said. The errors are
 // gpu.ErrNotFound, and gpu.ErrNotSupported unless Options.Faults is set:
-// memory that cannot fail counts nothing. See gpu.Counting.
-func (b *Backend) Counters(index int) (gpu.Counters, error) {
+// memory that cannot fail counts nothing. See health.Counter.
+func (b *Backend) Counters(index int) (health.Counters, error) {
 	c, ok := b.control(index)
 	if !ok {
-		return gpu.Counters{}, b.noDevice("counters", index)
+		return health.Counters{}, b.noDevice("counters", index)
 	}
 	if !b.options.Faults {
-		return gpu.Counters{}, &gpu.Error{Op: "counters", Device: index, Code: gpu.ErrNotSupported,
+		return health.Counters{}, &gpu.Error{Op: "counters", Device: index, Code: gpu.ErrNotSupported,
 			Detail: "the simulated device was made without faults"}
 	}
 	c.mu.Lock()
@@ -80,11 +81,11 @@ func (b *Backend) noDevice(op string, index int) error {
 // feed holds the reports that nobody was told of yet, of all devices.
 type feed struct {
 	mu      sync.Mutex
-	reports []gpu.Health
+	reports []health.Report
 	waiting map[chan struct{}]bool // one for each watcher that waits, closed to wake it
 }
 
-func (f *feed) add(h gpu.Health) {
+func (f *feed) add(h health.Report) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.reports = append(f.reports, h)
@@ -97,7 +98,7 @@ func (f *feed) add(h gpu.Health) {
 // next takes the oldest report of one of the devices. If there is none, it
 // returns what tells of a new one. The channel is made by the watcher, so that
 // its wait is seen as one by a testing/synctest bubble.
-func (f *feed) next(devices []int) (gpu.Health, chan struct{}) {
+func (f *feed) next(devices []int) (health.Report, chan struct{}) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for i, h := range f.reports {
@@ -111,7 +112,7 @@ func (f *feed) next(devices []int) (gpu.Health, chan struct{}) {
 		f.waiting = map[chan struct{}]bool{}
 	}
 	f.waiting[more] = true
-	return gpu.Health{}, more
+	return health.Report{}, more
 }
 
 // leave ends a wait.

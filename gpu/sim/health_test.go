@@ -10,12 +10,13 @@ import (
 	"time"
 
 	"github.com/vram-engine/vram-engine/gpu"
+	"github.com/vram-engine/vram-engine/gpu/health"
 	"github.com/vram-engine/vram-engine/gpu/sim"
 )
 
 var (
-	_ gpu.Watcher  = (*sim.Backend)(nil)
-	_ gpu.Counting = (*sim.Backend)(nil)
+	_ health.Watcher = (*sim.Backend)(nil)
+	_ health.Counter = (*sim.Backend)(nil)
 )
 
 // raising is a backend of so many devices, with a Control for each.
@@ -34,17 +35,17 @@ func raising(t *testing.T, devices int) (*sim.Backend, []*sim.Control) {
 	return b, controls
 }
 
-func xid(code uint64) gpu.Health {
-	return gpu.Health{Device: 99, Source: "xid", Code: code, Action: gpu.ActionRecheck, Detail: "scripted"}
+func xid(code uint64) health.Report {
+	return health.Report{Device: 99, Source: "xid", Code: code, Action: health.Recheck, Detail: "scripted"}
 }
 
 // watchUntil watches until ctx ends, or until n reports were told.
-func watchUntil(t *testing.T, b *sim.Backend, n int, devices ...int) []gpu.Health {
+func watchUntil(t *testing.T, b *sim.Backend, n int, devices ...int) []health.Report {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	var told []gpu.Health
-	ok(t, b.Watch(ctx, devices, func(h gpu.Health) {
+	var told []health.Report
+	ok(t, b.Watch(ctx, devices, func(h health.Report) {
 		told = append(told, h)
 		if len(told) == n {
 			cancel()
@@ -53,7 +54,7 @@ func watchUntil(t *testing.T, b *sim.Backend, n int, devices ...int) []gpu.Healt
 	return told
 }
 
-func codes(list []gpu.Health) []string {
+func codes(list []health.Report) []string {
 	var s []string
 	for _, h := range list {
 		s = append(s, fmt.Sprintf("%d:%d", h.Device, h.Code))
@@ -73,7 +74,7 @@ func TestReportsWaitForAWatcher(t *testing.T) {
 	if !slices.Equal(codes(got), []string{"2:12", "0:14"}) {
 		t.Errorf("told %v: a watcher that left must leave the rest to the next", codes(got))
 	}
-	if want := (gpu.Health{Device: 2, Source: "xid", Code: 12, Action: gpu.ActionRecheck, Detail: "scripted"}); got[0] != want {
+	if want := (health.Report{Device: 2, Source: "xid", Code: 12, Action: health.Recheck, Detail: "scripted"}); got[0] != want {
 		t.Errorf("told %+v", got[0])
 	}
 }
@@ -83,9 +84,9 @@ func TestWatchInABubble(t *testing.T) {
 		b, c := raising(t, 2)
 		ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
 		defer cancel()
-		var told []gpu.Health
+		var told []health.Report
 		done := make(chan error, 1)
-		go func() { done <- b.Watch(ctx, []int{1}, func(h gpu.Health) { told = append(told, h) }) }()
+		go func() { done <- b.Watch(ctx, []int{1}, func(h health.Report) { told = append(told, h) }) }()
 		synctest.Wait()
 		c[0].Raise(xid(1))
 		c[1].Raise(xid(2))
@@ -113,7 +114,7 @@ func TestWatchEndsWithItsContext(t *testing.T) {
 	c[0].Raise(xid(1))
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	ok(t, b.Watch(ctx, []int{0}, func(gpu.Health) { t.Error("told, although the context had ended") }))
+	ok(t, b.Watch(ctx, []int{0}, func(health.Report) { t.Error("told, although the context had ended") }))
 	if got := codes(watchUntil(t, b, 1, 0)); !slices.Equal(got, []string{"0:1"}) {
 		t.Errorf("told %v", got)
 	}
@@ -122,7 +123,7 @@ func TestWatchEndsWithItsContext(t *testing.T) {
 func TestWatchRefuses(t *testing.T) {
 	b, _ := raising(t, 2)
 	for _, devices := range [][]int{{2}, {0, -1}} {
-		fails(t, b.Watch(t.Context(), devices, func(gpu.Health) {}), gpu.ErrNotFound, false)
+		fails(t, b.Watch(t.Context(), devices, func(health.Report) {}), gpu.ErrNotFound, false)
 	}
 	fails(t, b.Watch(t.Context(), []int{0}, nil), gpu.ErrInvalidValue, false)
 }
@@ -137,10 +138,10 @@ func TestManyRaiseAndWatch(t *testing.T) {
 	var watchers, raisers sync.WaitGroup
 	var all sync.WaitGroup
 	all.Add(devices * each)
-	told := make([][]gpu.Health, devices/2)
+	told := make([][]health.Report, devices/2)
 	for i := range told {
 		watchers.Go(func() {
-			err := b.Watch(ctx, []int{2 * i, 2*i + 1}, func(h gpu.Health) {
+			err := b.Watch(ctx, []int{2 * i, 2*i + 1}, func(h health.Report) {
 				told[i] = append(told[i], h)
 				all.Done()
 			})
@@ -176,10 +177,10 @@ func TestManyRaiseAndWatch(t *testing.T) {
 
 func TestCounters(t *testing.T) {
 	b, c := raising(t, 2)
-	want := gpu.Counters{Corrected: 1, Uncorrected: 2, RemappedRows: 3, RemapPending: true, RemapFailed: true, FailuresNoted: 4}
+	want := health.Counters{Corrected: 1, Uncorrected: 2, RemappedRows: 3, RemapPending: true, RemapFailed: true, FailuresNoted: 4}
 	c[1].SetCounters(want)
 	c[1].Clear()
-	for index, counts := range []gpu.Counters{{}, want} {
+	for index, counts := range []health.Counters{{}, want} {
 		got, err := b.Counters(index)
 		ok(t, err)
 		if got != counts {
