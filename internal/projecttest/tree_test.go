@@ -146,7 +146,7 @@ func readTree(root string) (tree, error) {
 			}
 			return nil
 		}
-		if d.Type().IsRegular() {
+		if d.Type().IsRegular() && rel != ".git" { // a file in a second work tree
 			tr.files = append(tr.files, rel)
 		}
 		return nil
