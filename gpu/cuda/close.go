@@ -135,12 +135,11 @@ func (d *device) releaseOnce(op string) error {
 // dropMappings undoes all mappings.
 func (d *device) dropMappings(op string) error {
 	var err error
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	for id, m := range d.extents {
+	for _, id := range slices.Sorted(maps.Keys(d.extents)) {
+		m := d.extents[id]
 		err = errors.CombineErrors(err, d.dropMapping(op, m))
 		if !m.there() {
-			delete(d.extents, id)
+			d.forget(id)
 		}
 	}
 	d.arena.chunks = slices.DeleteFunc(d.arena.chunks, func(c *chunk) bool {
@@ -152,6 +151,13 @@ func (d *device) dropMappings(op string) error {
 		return !m.there()
 	})
 	return err
+}
+
+// forget takes an extent off the list.
+func (d *device) forget(id gpu.ExtentID) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	delete(d.extents, id)
 }
 
 // abandon ends a poisoned device. Its context goes first: with it go streams,

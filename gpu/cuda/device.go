@@ -36,7 +36,7 @@ type device struct {
 	keeps   map[*kept]bool
 	hosts   map[*byte][]byte
 	stuck   []*mapping // what could not be given back, and is tried again by Close
-	epoch   uint64     // counts extents that went away
+	epoch   uint64     // counts extents and kept hashes that went away
 
 	mu      sync.Mutex
 	info    gpu.Info

@@ -57,9 +57,7 @@ func (d *device) Unmap(id gpu.ExtentID) error {
 	if err := d.dropMapping(op, m); err != nil {
 		return err
 	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	delete(d.extents, id)
+	d.forget(id)
 	return nil
 }
 
@@ -82,8 +80,6 @@ func (d *device) Protect(id gpu.ExtentID, prot gpu.Protection) error {
 	if err := d.settle(op, false, m); err != nil {
 		return err
 	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
 	return d.protect(op, m, prot)
 }
 

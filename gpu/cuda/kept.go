@@ -92,6 +92,7 @@ func (k *kept) drop(op string) error {
 		return nil
 	}
 	k.closed = true
+	k.dev.epoch++
 	delete(k.dev.keeps, k)
 	return k.dev.give(op, k.memory)
 }

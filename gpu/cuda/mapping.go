@@ -102,6 +102,8 @@ func (d *device) protect(op string, m *mapping, prot gpu.Protection) error {
 	if err := d.check(op, "cuMemSetAccess", d.lib.SetAccess(m.base, m.size, d.handle, access)); err != nil {
 		return err
 	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
 	m.prot = prot
 	return nil
 }

@@ -31,6 +31,7 @@ type pass struct {
 	done     gpu.Bytes
 	broken   bool // a Step failed half-way: the hashes are not complete
 	finished bool
+	epoch    uint64 // of the device when all was there
 	closed   bool
 }
 
@@ -73,7 +74,7 @@ func (d *device) Digest(jobs []gpu.DigestJob) (gpu.Pass, error) {
 
 // newPass takes what the jobs need from the arena.
 func (d *device) newPass(op string, jobs []job) (*pass, error) {
-	p := &pass{dev: d, jobs: jobs}
+	p := &pass{dev: d, jobs: jobs, epoch: d.epoch}
 	seen := map[*mapping]bool{}
 	for i := range jobs {
 		if m := jobs[i].over; m != nil && !seen[m] {
@@ -107,13 +108,19 @@ func (p *pass) ready() error {
 	case p.finished:
 		return nil
 	}
-	return p.sound()
+	if err := p.sound(); err != nil {
+		return err
+	}
+	return d.follow(opStep, &d.lanes.digest, true, p.over...)
 }
 
 // sound checks that what is still to be read is still there. The comparisons
 // of a window are queued behind its last leaf.
 func (p *pass) sound() error {
 	d := p.dev
+	if p.epoch == d.epoch {
+		return nil
+	}
 	data, hashes := p.at, p.at
 	if w := p.window; w != nil && !w.closed && w.at < len(w.pieces) {
 		data, hashes = w.pieces[w.at].job, w.pieces[0].job
@@ -127,7 +134,8 @@ func (p *pass) sound() error {
 			return d.refuse(opStep, gpu.ErrInvalidValue, "the expected hashes of job %d were closed", i)
 		}
 	}
-	return d.follow(opStep, &d.lanes.digest, true, p.over...)
+	p.epoch = d.epoch
+	return nil
 }
 
 // finish makes the results from what was downloaded.
