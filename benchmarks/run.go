@@ -13,6 +13,7 @@ import (
 
 	"github.com/cockroachdb/errors"
 
+	"github.com/vram-engine/vram-engine/benchmarks/internal/pin"
 	"github.com/vram-engine/vram-engine/benchmarks/internal/process"
 	"github.com/vram-engine/vram-engine/benchmarks/internal/report"
 	"github.com/vram-engine/vram-engine/benchmarks/internal/suite"
@@ -45,7 +46,7 @@ func run(ctx context.Context, args []string) error {
 			return errors.Wrap(err, "the folder for profiles")
 		}
 	}
-	env := suite.Env{Engine: *engine, Quick: *quick}
+	env := suite.Env{Engine: *engine, Quick: *quick, CPU: pin.Choose()}
 	if env.Dir, err = os.MkdirTemp(*tmp, "vram-engine-benchmarks-"); err != nil {
 		return errors.Wrap(err, "a temporary folder")
 	}
@@ -76,6 +77,9 @@ func child(ctx context.Context, name string, args []string) error {
 		answer, err := part(ctx, args)
 		if err != nil {
 			return err
+		}
+		if respond, ok := answer.(process.Responder); ok {
+			return process.Respond(os.Stdin, os.Stdout, respond)
 		}
 		return json.NewEncoder(os.Stdout).Encode(answer)
 	})
