@@ -13,6 +13,7 @@ import (
 
 	"github.com/cockroachdb/errors"
 
+	"github.com/vram-engine/vram-engine/benchmarks/internal/draw"
 	"github.com/vram-engine/vram-engine/benchmarks/internal/pin"
 	"github.com/vram-engine/vram-engine/benchmarks/internal/process"
 	"github.com/vram-engine/vram-engine/benchmarks/internal/report"
@@ -23,6 +24,9 @@ import (
 func run(ctx context.Context, args []string) error {
 	if len(args) > 1 && args[0] == process.ChildVerb {
 		return child(ctx, args[1], args[2:])
+	}
+	if len(args) > 0 && args[0] == plotVerb {
+		return plotFile(args[1:])
 	}
 	flags := flag.NewFlagSet("benchmarks", flag.ContinueOnError)
 	out := flags.String("out", "", "folder for the results; nothing is written without it")
@@ -116,6 +120,9 @@ func publish(r *report.Report, out string) error {
 			return err
 		}
 		fmt.Fprintf(os.Stderr, "written: %s and .txt\n", filepath.ToSlash(path))
+		if err := pictures(r, strings.TrimSuffix(path, ".json")); err != nil && !errors.Is(err, draw.ErrNothing) {
+			return err
+		}
 	}
 	if !r.Passed() {
 		return errors.New("a limit was not kept: see the lines with FAIL")
