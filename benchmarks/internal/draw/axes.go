@@ -10,35 +10,48 @@ import (
 	"github.com/vram-engine/vram-engine/benchmarks/internal/report"
 )
 
-// powers are the marks of a logarithmic axis: each of the values in use.
-type powers struct {
+// marks are those of an axis of logarithms: each of the values, which the axis
+// has as its logarithm. The logarithmic scale of package plot would place the
+// axis' name as if the values themselves were meant, and make room for that.
+type marks struct {
 	values []float64
 	text   func(float64) string
 }
 
 // Ticks implements plot.Ticker.
-func (t powers) Ticks(low, high float64) []plot.Tick {
+func (m marks) Ticks(low, high float64) []plot.Tick {
 	var ticks []plot.Tick
-	for _, v := range t.values {
-		if v >= low*0.999 && v <= high*1.001 {
-			ticks = append(ticks, plot.Tick{Value: v, Label: t.text(v)})
+	for _, v := range m.values {
+		if at := math.Log10(v); at >= low-1e-6 && at <= high+1e-6 {
+			ticks = append(ticks, plot.Tick{Value: at, Label: m.text(v)})
 		}
 	}
 	return ticks
 }
 
-// logarithmic gives an axis marks where the lines have points.
-func logarithmic(axis *plot.Axis, all []line, text func(float64) string) {
-	t := powers{text: text}
+// logarithms are the points with the logarithm of x, and of y too if asked for.
+func logarithms(all []line, ys bool) {
 	for _, l := range all {
-		for _, pt := range l.points {
-			if !slices.Contains(t.values, pt.x) {
-				t.values = append(t.values, pt.x)
+		for i, pt := range l.points {
+			l.points[i].x = math.Log10(pt.x)
+			if ys {
+				l.points[i].y, l.points[i].low, l.points[i].high = math.Log10(pt.y), math.Log10(pt.low), math.Log10(pt.high)
 			}
 		}
 	}
-	slices.Sort(t.values)
-	axis.Scale, axis.Tick.Marker = plot.LogScale{}, t
+}
+
+// marksOf are marks where the lines have points.
+func marksOf(all []line, text func(float64) string) marks {
+	m := marks{text: text}
+	for _, l := range all {
+		for _, pt := range l.points {
+			if !slices.Contains(m.values, pt.x) {
+				m.values = append(m.values, pt.x)
+			}
+		}
+	}
+	return m
 }
 
 func sizeText(v float64) string { return report.Size(uint64(v)) }

@@ -1,3 +1,4 @@
+//nolint:misspell // package image and gonum spell it so
 package draw
 
 import (
@@ -61,7 +62,7 @@ func oneCore(r *report.Report) (*plot.Plot, error) {
 	p.X.Label.Text = "GB for a second of processor time (* of the clock); whiskers: 10th to 90th percentile"
 	return p, bars(p, all, []legend{
 		{blue, "this project: fs-verity SHA-256"}, {green, "the same, with all cores"},
-		{orange, "fs-verity SHA-256"}, {grey, "SHA-256, one stream"}, {skyBlue, "BLAKE3"},
+		{orange, "fs-verity SHA-256 of others"}, {grey, "SHA-256, one stream"}, {skyBlue, "BLAKE3"},
 	})
 }
 

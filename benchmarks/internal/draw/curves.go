@@ -2,6 +2,7 @@ package draw
 
 import (
 	"fmt"
+	"math"
 
 	"gonum.org/v1/plot"
 
@@ -19,11 +20,12 @@ func bySize(r *report.Report) (*plot.Plot, error) {
 	}
 	p := newPlot(r, "Throughput by size of the data in memory, one core")
 	p.X.Label.Text = "size"
-	p.Y.Label.Text = "GB for a second of processor time"
+	p.Y.Label.Text = "median GB for a second of processor time"
+	p.X.Tick.Marker = marksOf(all, sizeText)
+	logarithms(all, false)
 	if err := lines(p, all); err != nil {
 		return nil, err
 	}
-	logarithmic(&p.X, all, sizeText)
 	p.Y.Min, p.Y.Max = 0, p.Y.Max*1.45 // the legend is on top
 	p.Y.Tick.Marker = steps{}
 	p.Legend.Top, p.Legend.Left = true, true
@@ -42,12 +44,13 @@ func byThreads(r *report.Report) (*plot.Plot, error) {
 	}
 	p := newPlot(r, "Throughput by threads")
 	p.X.Label.Text = "threads"
-	p.Y.Label.Text = "GB for a second of the clock"
+	p.Y.Label.Text = "median GB for a second of the clock"
+	p.X.Tick.Marker = marksOf(all, countText)
+	logarithms(all, false)
 	if err := lines(p, all); err != nil {
 		return nil, err
 	}
-	logarithmic(&p.X, all, countText)
-	p.X.Min, p.X.Max = p.X.Min*0.9, p.X.Max*1.1
+	p.X.Min, p.X.Max = p.X.Min-0.05, p.X.Max+0.05
 	p.Y.Min, p.Y.Max = 0, p.Y.Max*1.3
 	p.Y.Tick.Marker = steps{}
 	p.Legend.Top, p.Legend.Left = true, true
@@ -64,29 +67,18 @@ func latency(r *report.Report) (*plot.Plot, error) {
 		return nil, nil
 	}
 	p := newPlot(r, "Time of a verify by size of the shard, one engine, simulated device")
-	p.X.Label.Text = "size of the shard; whiskers: 10th to 90th percentile" // a label of a logarithmic y axis would need much room
+	p.X.Label.Text = "size of the shard"
+	p.Y.Label.Text = "median time; whiskers: 10th to 90th percentile"
+	p.X.Tick.Marker = marksOf(all, sizeText)
+	p.Y.Tick.Marker = marks{values: []float64{1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7}, text: timeText}
+	logarithms(all, true)
 	if err := lines(p, all); err != nil {
 		return nil, err
 	}
-	logarithmic(&p.X, all, sizeText)
-	p.Y.Scale = plot.LogScale{}
-	p.Y.Tick.Marker = powers{values: []float64{1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7}, text: timeText}
-	p.Y.Min, p.Y.Max = decade(p.Y.Min, false), decade(p.Y.Max, true)
+	p.Y.Min, p.Y.Max = math.Floor(p.Y.Min), math.Ceil(p.Y.Max)
 	p.Legend.Top, p.Legend.Left = true, true
 	p.Legend.XOffs, p.Legend.YOffs = 8*pixel, -6*pixel
 	return p, nil
-}
-
-// decade returns the power of ten at or below v, or above it.
-func decade(v float64, above bool) float64 {
-	d := 1.0
-	for d*10 <= v {
-		d *= 10
-	}
-	if above {
-		return d * 10
-	}
-	return d
 }
 
 // timeText writes microseconds.

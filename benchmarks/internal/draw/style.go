@@ -1,3 +1,4 @@
+//nolint:misspell // package image and gonum spell it so
 package draw
 
 import (

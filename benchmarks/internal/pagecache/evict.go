@@ -25,7 +25,7 @@ func Evict(f *os.File) error {
 func Resident(f *os.File) (uint64, error) {
 	var stat unix.Cachestat_t
 	err := control(f, func(fd int) error {
-		return unix.Cachestat(uint(fd), &unix.CachestatRange{}, &stat, 0) //nolint:gosec // a descriptor is not negative
+		return unix.Cachestat(uint(fd), &unix.CachestatRange{}, &stat, 0)
 	})
 	if errors.Is(err, unix.ENOSYS) {
 		return 0, ErrUnknown
@@ -39,6 +39,6 @@ func control(f *os.File, fn func(fd int) error) error {
 		return errors.Wrap(err, "the file's descriptor")
 	}
 	var failed error
-	err = raw.Control(func(fd uintptr) { failed = fn(int(fd)) }) //nolint:gosec // a descriptor is small
+	err = raw.Control(func(fd uintptr) { failed = fn(int(fd)) })
 	return errors.Join(failed, err)
 }

@@ -56,7 +56,7 @@ func kernelPart(_ context.Context, args []string) (any, error) {
 	if err != nil {
 		return nil, errors.Wrap(err, "FILE")
 	}
-	mapped, err := unix.Mmap(int(f.Fd()), 0, mappedSize, unix.PROT_READ, unix.MAP_SHARED|unix.MAP_POPULATE) //nolint:gosec // a descriptor is small
+	mapped, err := unix.Mmap(int(f.Fd()), 0, mappedSize, unix.PROT_READ, unix.MAP_SHARED|unix.MAP_POPULATE)
 	if err := errors.Join(err, f.Close()); err != nil {
 		return nil, errors.Wrap(err, "mapping FILE")
 	}

@@ -61,5 +61,6 @@ func programs(e Env, r *report.Report, threads int) ([]program, error) {
 	return found, nil
 }
 
-// allThreads is how many threads a program gets with all cores.
-func allThreads() int { return runtime.GOMAXPROCS(0) }
+// allThreads is how many threads a program gets with all cores, at most as
+// many as package verity takes.
+func allThreads() int { return min(runtime.GOMAXPROCS(0), 64) }

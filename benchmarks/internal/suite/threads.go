@@ -12,6 +12,7 @@ import (
 	"github.com/vram-engine/vram-engine/benchmarks/internal/peer"
 	"github.com/vram-engine/vram-engine/benchmarks/internal/process"
 	"github.com/vram-engine/vram-engine/benchmarks/internal/report"
+	"github.com/vram-engine/vram-engine/seal/verity"
 )
 
 // threadCounts are powers of two up to all cores, and all cores.
@@ -45,8 +46,10 @@ func threads(ctx context.Context, e Env, r *report.Report) error {
 	}
 	subjects := []threaded{
 		{"seal/verity, memory", peer.FSVerity, uint64(len(data)), func(n int) measure.Case {
-			hash := throughReader(n)
-			return measure.Self("", func(ctx context.Context) error { _, err := hash(ctx, data); return err })
+			return measure.Self("", func(ctx context.Context) error {
+				_, err := verity.DigestMemory(ctx, data, verity.Options{Threads: n})
+				return err
+			})
 		}},
 		{libraryFile + ", file", peer.FSVerity, fileSize, func(n int) measure.Case {
 			return program{path: "/proc/self/exe", args: []string{process.ChildVerb, "digest", strconv.Itoa(n)}}.on(file)

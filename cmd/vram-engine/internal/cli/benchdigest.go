@@ -4,6 +4,7 @@ import (
 	"context"
 	"math/rand/v2"
 	"runtime"
+	"slices"
 	"time"
 
 	"github.com/cockroachdb/errors"
@@ -55,9 +56,9 @@ type digestBench struct {
 const maxBenchFile = gpu.GiB / 4
 
 func (a *app) benchDigest(ctx context.Context, size gpu.Bytes) error {
-	data, err := sample(size)
+	data, err := sample(ctx, size)
 	if err != nil {
-		return err
+		return cancelled(ctx, err)
 	}
 	out := digestBench{
 		Implementation: verity.Implementation(), Warning: verity.ImplementationWarning(),
@@ -108,13 +109,20 @@ func rateOf(name string, size gpu.Bytes, took time.Duration) rate {
 }
 
 // sample makes memory whose contents do not matter, but are not zero.
-func sample(size gpu.Bytes) ([]byte, error) {
+func sample(ctx context.Context, size gpu.Bytes) ([]byte, error) {
 	n, err := lengthOf(size)
 	if err != nil {
 		return nil, err
 	}
 	data := make([]byte, n)
 	source := rand.NewChaCha8([32]byte{})
-	_, err = source.Read(data)
-	return data, err
+	for part := range slices.Chunk(data, cancelEvery) {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		if _, err := source.Read(part); err != nil {
+			return nil, err
+		}
+	}
+	return data, nil
 }
