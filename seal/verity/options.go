@@ -32,10 +32,14 @@ func (o Options) threads(chunks uint64) (int, error) {
 	}
 	n := o.Threads
 	if n == 0 {
-		n = defaultThreads(runtime.GOMAXPROCS(0))
+		n = DefaultThreads()
 	}
 	return max(int(min(uint64(n), chunks)), 1), nil
 }
+
+// DefaultThreads is how many threads 0 in Options stands for now, without
+// regard to the size of a source.
+func DefaultThreads() int { return defaultThreads(runtime.GOMAXPROCS(0)) }
 
 // defaultThreads is how many goroutines hash where so many processors may be
 // used.
