@@ -176,7 +176,7 @@ func TestHugeSparseFile(t *testing.T) {
 
 // TestShrinksWhileRead has a file that is cut shorter during the pass.
 func TestShrinksWhileRead(t *testing.T) {
-	const size = 1 << 30
+	const size = 256 << 20
 	file := sparse(t, size)
 	o := Options{Threads: 2, Progress: func(uint64) {
 		if err := file.Truncate(size/2 + 1); err != nil {

@@ -41,7 +41,7 @@ func TestDigestMemory(t *testing.T) {
 // chunk: 32 times the bytes cost no more allocations. The pools may lose
 // memory to a collection, hence the margin.
 func TestAllocationsDoNotGrow(t *testing.T) {
-	data := pattern(128 << 20)
+	data := pattern(32 << 20)
 	for name, digest := range map[string]func(data []byte, o verity.Options) error{
 		"reader at": func(data []byte, o verity.Options) error {
 			_, err := verity.DigestReaderAt(t.Context(), bytes.NewReader(data), uint64(len(data)), o)
