@@ -94,7 +94,7 @@ func addLimits(p *plot.Plot, at plotter.XYs) error {
 	if err != nil {
 		return err
 	}
-	scatter.GlyphStyle = draw.GlyphStyle{Color: vermillion, Radius: 13 * pixel, Shape: stroke{}}
+	scatter.GlyphStyle = draw.GlyphStyle{Color: vermillion, Radius: 10 * pixel, Shape: stroke{}}
 	p.Add(scatter)
 	p.Legend.Add("limit of the processor's units", scatter)
 	return nil

@@ -2,6 +2,7 @@ package suite
 
 import (
 	"context"
+	"strconv"
 
 	"github.com/cockroachdb/errors"
 
@@ -76,16 +77,18 @@ type kernelChild struct {
 func compareKernels(e Env, r *report.Report, children []kernelChild, where string) error {
 	group := map[string]string{
 		"cache":  "kernels, 256 KiB in the second-level cache, one core",
-		"memory": "kernels, 256 MiB of the page cache, mapped, one core",
+		"memory": "kernels, 1 GiB of the page cache, mapped, one core",
 	}[where]
 	found := make([][]kernelSlice, len(children))
+	turn := 0
 	for round := range e.rounds(31) + 1 {
 		for i := range children {
 			at := (i + round) % len(children)
-			slice, err := process.Ask[kernelSlice](children[at].server, where)
+			slice, err := process.Ask[kernelSlice](children[at].server, where+" "+strconv.Itoa(turn))
 			if err != nil {
 				return err
 			}
+			turn++
 			if round > 0 {
 				found[at] = append(found[at], slice)
 			}

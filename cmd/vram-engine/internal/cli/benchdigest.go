@@ -20,9 +20,8 @@ func newBench(a *app) *cobra.Command {
 	size := sizeFlag(gpu.GiB / 4)
 	digest := &cobra.Command{
 		Use: "digest", Short: "Measure how fast this machine digests memory and files",
-		Long: `Measure the digest beside crypto/sha256 on the same memory, from 4 KiB up, with
-one thread and with more, and beside the programs fsverity, sha256sum, openssl
-and b3sum, where they are installed, on a file in the page cache. All take
+		Long: `Measure the digest beside crypto/sha256, with one thread and with more: of
+memory, from 4 KiB up, and of a temporary file in the page cache. All take
 turns; the figures are medians. It takes some seconds.
 
 The variable ` + verity.ForceVariable + ` forces another implementation: go, shani,
@@ -49,10 +48,9 @@ type digestBench struct {
 	Processors     int           `json:"processors"`
 	Memory         []digestRates `json:"memory"` // by size
 	File           digestRates   `json:"file"`
-	Absent         []string      `json:"absent"` // programs that are not installed
 }
 
-// maxBenchFile is the size of the file that programs digest, at most.
+// maxBenchFile is the size of the file, at most.
 const maxBenchFile = gpu.GiB / 4
 
 func (a *app) benchDigest(ctx context.Context, size gpu.Bytes) error {
@@ -62,7 +60,7 @@ func (a *app) benchDigest(ctx context.Context, size gpu.Bytes) error {
 	}
 	out := digestBench{
 		Implementation: verity.Implementation(), Warning: verity.ImplementationWarning(),
-		Processors: runtime.GOMAXPROCS(0), Absent: []string{},
+		Processors: runtime.GOMAXPROCS(0),
 	}
 	line := newBenchLine(a.Stderr)
 	for _, n := range benchSizes(size) {
@@ -73,7 +71,7 @@ func (a *app) benchDigest(ctx context.Context, size gpu.Bytes) error {
 		}
 		out.Memory = append(out.Memory, rates)
 	}
-	out.File, out.Absent, err = benchFile(ctx, line, data[:min(len(data), int(maxBenchFile))])
+	out.File, err = benchFile(ctx, line, data[:min(len(data), int(maxBenchFile))])
 	if err := errors.Join(cancelled(ctx, err), line.end()); err != nil {
 		return err
 	}

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/vram-engine/vram-engine/cmd/vram-engine/internal/render"
 	"github.com/vram-engine/vram-engine/gpu"
@@ -27,14 +26,8 @@ func (a *app) printDigestBench(b digestBench) error {
 	if _, err := fmt.Fprintln(a.Stdout); err != nil {
 		return err
 	}
-	if err := render.Table(a.Stdout, []string{"FILE OF " + gpu.Bytes(b.File.Bytes).String() + " IN THE PAGE CACHE", "RATE", "P10 TO P90", against(b.File.Base)}, fileRows(b.File)); err != nil {
-		return err
-	}
-	if len(b.Absent) == 0 {
-		return nil
-	}
-	_, err := fmt.Fprintf(a.Stdout, "\nnot installed, and not measured: %s\n", strings.Join(b.Absent, ", "))
-	return err
+	title := "FILE OF " + gpu.Bytes(b.File.Bytes).String() + " IN THE PAGE CACHE"
+	return render.Table(a.Stdout, []string{title, "RATE", "P10 TO P90", against(b.File.Base)}, fileRows(b.File))
 }
 
 // memoryTable has a column for each size, and the speed at the largest.

@@ -28,7 +28,7 @@ type digestRates struct {
 // digestRate is one of them, in bytes a second.
 type digestRate struct {
 	Name           string  `json:"name"`
-	Threads        int     `json:"threads"` // 0: the program decides
+	Threads        int     `json:"threads"`
 	DurationMS     float64 `json:"duration_ms"`
 	BytesPerSecond float64 `json:"bytes_per_second"`
 	P10            float64 `json:"p10_bytes_per_second"`
