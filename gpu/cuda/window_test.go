@@ -60,7 +60,7 @@ func TestWindows(t *testing.T) {
 	t.Logf("seed %d", seed)
 	random := rand.New(rand.NewPCG(seed, 2))
 	d, all, data := cramped(t, seed)
-	for round := range 12 {
+	for round := range 20 {
 		var jobs []gpu.DigestJob
 		for range 1 + random.IntN(12) {
 			jobs = append(jobs, gpu.DigestJob{Span: randomSpan(random, all), Keep: random.IntN(3) == 0})
@@ -72,6 +72,11 @@ func TestWindows(t *testing.T) {
 			}
 		}
 		changed := gpu.Bytes(random.Uint64N(uint64(all.Size)))
+		for _, j := range jobs {
+			if j.Keep && j.Span.Size > 0 { // where it is looked for
+				changed = j.Span.Offset + gpu.Bytes(random.Uint64N(uint64(j.Span.Size)))
+			}
+		}
 		data[changed] ^= 0x10
 		if err := d.Write(gpu.Span{Extent: all.Extent, Offset: changed, Size: 1}, data[changed:changed+1]); err != nil {
 			t.Fatal(err)
@@ -99,8 +104,11 @@ func TestWindows(t *testing.T) {
 // randomSpan is small or large, with any alignment, and sometimes empty.
 func randomSpan(random *rand.Rand, in gpu.Span) gpu.Span {
 	size := gpu.Bytes(random.Uint64N(1 << (1 + random.UintN(21))))
-	if random.IntN(8) == 0 {
+	switch random.IntN(8) {
+	case 0:
 		size = 0
+	case 1, 2:
+		size = 600*gpu.KiB + gpu.Bytes(random.Uint64N(uint64(gpu.MiB))) // more than a window
 	}
 	return gpu.Span{Extent: in.Extent, Offset: gpu.Bytes(random.Uint64N(uint64(in.Size - size + 1))), Size: size}
 }
