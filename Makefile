@@ -96,6 +96,14 @@ bench-plot: ## draw a stored run again (RESULT=benchmarks/results/….json, DIR=
 bench-compare: ## compare two git revisions with benchstat (OLD=…, NEW=… or the working tree)
 	@benchmarks/compare.sh "$(OLD)" "$(NEW)"
 
+.PHONY: gpu-check-build
+gpu-check-build: ## build bin/gpu-check, which tries a GPU on a machine without Go
+	@$(scripts)/gpu-check.sh build
+
+.PHONY: gpu-check
+gpu-check: ## try the engine on this machine's GPU, results in benchmarks/results (FAKE=1: on the fake driver)
+	@$(scripts)/gpu-check.sh run
+
 .PHONY: clean
 clean: ## remove what was built (the tools in .bin stay)
 	rm -rf bin

@@ -94,7 +94,7 @@ func loadOn(s *session, d fullDevice, total gpu.Bytes, raw []time.Duration) erro
 func (s *session) loadFigure(total gpu.Bytes, loads, raw []time.Duration) {
 	base := median(milliseconds(raw))
 	if total < loadTotal/8 && !s.Simulated || base <= 0 {
-		s.NoFigure(figureLoad, "needs 2 GB of free memory")
+		s.NoFigure(figureLoad, "needs 2 GiB of free memory")
 		return
 	}
 	var ratios []float64
