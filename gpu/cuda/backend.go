@@ -21,6 +21,7 @@ type Backend struct {
 	manager *manager
 	devices []facts
 	refused []Refusal
+	texts   *texts
 
 	mu    sync.Mutex
 	open  map[int]bool
@@ -52,7 +53,7 @@ func newBackend(o Options, s surroundings, root string) (*Backend, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &Backend{options: o, open: map[int]bool{}, noted: map[int]uint64{}}
+	b := &Backend{options: o, texts: newTexts(), open: map[int]bool{}, noted: map[int]uint64{}}
 	if b.lib, err = driver.Open(driver.Options{Paths: o.Libraries}); err != nil {
 		return nil, err
 	}
@@ -148,7 +149,7 @@ func (b *Backend) Open(index int) (gpu.Device, error) {
 	if !b.claim(index) {
 		return nil, &gpu.Error{Op: opOpen, Device: index, Code: gpu.ErrInvalidValue, Detail: "the device is open already: close it first"}
 	}
-	d, err := open(b.lib, b.options, b.devices[index])
+	d, err := open(b.lib, b.options, b.texts, b.devices[index])
 	if err != nil {
 		b.unclaim(index)
 		return nil, err

@@ -16,6 +16,7 @@ import (
 type device struct {
 	lib       *driver.Library
 	options   Options
+	texts     *texts
 	handle    driver.Device
 	ordinal   int    // as the driver counts; info.Index counts usable devices
 	thread    int    // the owner's OS thread

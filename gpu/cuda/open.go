@@ -11,9 +11,9 @@ import (
 const opOpen = "open"
 
 // open makes a device for the calling thread. On an error nothing is left.
-func open(lib *driver.Library, o Options, f facts) (*device, error) {
+func open(lib *driver.Library, o Options, t *texts, f facts) (*device, error) {
 	d := &device{
-		lib: lib, options: o, handle: f.handle, ordinal: f.ordinal, thread: unix.Gettid(), info: f.info,
+		lib: lib, options: o, texts: t, handle: f.handle, ordinal: f.ordinal, thread: unix.Gettid(), info: f.info,
 		modules: map[[32]byte]*module{}, kernels: map[string]*kernel{}, keeps: map[*kept]bool{},
 		hosts: map[*byte][]byte{}, extents: map[gpu.ExtentID]*mapping{},
 	}

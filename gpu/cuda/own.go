@@ -24,7 +24,7 @@ type ownKernels struct {
 // others can write.
 func (d *device) loadOwn(op, variant string) error {
 	leaves := variantPrefix + variant
-	text, err := kernels.PTX(d.limits.capability, leaves, kernels.Compare, kernels.Nonzero, kernels.Memtest)
+	text, err := d.texts.of(d.limits.capability, leaves)
 	if err != nil {
 		return d.refuse(op, gpu.ErrNotSupported, "%v", err)
 	}

@@ -2,6 +2,7 @@ package cuda_test
 
 import (
 	"errors"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -135,7 +136,12 @@ func TestAPatrolSharesTheDevice(t *testing.T) {
 			t.Fatal(err)
 		}
 		control.ClearLog()
-		go control.Unstall(0)
+		go func() { // when the pass has queued its work
+			for !strings.Contains(strings.Join(control.Calls(), "\n"), "cuLaunchKernel") {
+				runtime.Gosched()
+			}
+			control.Unstall(0)
+		}()
 		if _, err := p.Step(time.Second); err != nil {
 			t.Fatal(err)
 		}
