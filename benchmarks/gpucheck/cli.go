@@ -33,7 +33,7 @@ type terminal struct {
 // without knowing how they work.
 func commandLine(ctx context.Context, o *options, r *cudacheck.Recorder) (err error) {
 	t := terminal{ctx: ctx, r: r, binary: filepath.Join(o.beside, "vram-engine")}
-	if _, err := os.Stat(t.binary); err != nil {
+	if !there(t.binary) {
 		r.Missing("the command line", "vram-engine does not lie beside this program")
 		return nil
 	}
@@ -67,7 +67,7 @@ func commandLine(ctx context.Context, o *options, r *cudacheck.Recorder) (err er
 
 // serve runs the daemon around do, stops it, and verifies its audit log.
 func (t terminal) serve(data string, do func() error) error {
-	cmd := exec.CommandContext(t.ctx, t.binary, "serve", "--socket", t.socket, "--data-dir", data, "--allow-root", "--patrol-interval", "1h", "--json")
+	cmd := exec.CommandContext(t.ctx, t.binary, "serve", "--socket", t.socket, "--data-dir", data, "--allow-root", "--patrol-interval", "1h", "--json") //nolint:gosec // our own program
 	said := &tail{}
 	cmd.Stderr = said
 	out, err := cmd.StdoutPipe()
@@ -103,7 +103,7 @@ func (t terminal) serve(data string, do func() error) error {
 
 // command runs a command to its end.
 func (t terminal) command(args ...string) (string, error) {
-	cmd := exec.CommandContext(t.ctx, t.binary, append([]string{"--socket", t.socket}, args...)...)
+	cmd := exec.CommandContext(t.ctx, t.binary, append([]string{"--socket", t.socket}, args...)...) //nolint:gosec // our own program
 	out, err := cmd.CombinedOutput()
 	return oneLine(string(out)), err
 }

@@ -18,7 +18,7 @@ import (
 // built with the tag "hardware".
 func conformance(ctx context.Context, o *options, r *cudacheck.Recorder) error {
 	binary := filepath.Join(o.beside, "conformance.test")
-	if _, err := os.Stat(binary); err != nil {
+	if !there(binary) {
 		r.Missing("the suite", "conformance.test does not lie beside this program")
 		return nil
 	}
@@ -29,7 +29,7 @@ func conformance(ctx context.Context, o *options, r *cudacheck.Recorder) error {
 	if o.nvml != "" {
 		args = append(args, "-nvml", o.nvml)
 	}
-	cmd := exec.CommandContext(ctx, binary, args...)
+	cmd := exec.CommandContext(ctx, binary, args...) //nolint:gosec // our own program
 	cmd.Dir = o.beside
 	out, err := cmd.StdoutPipe()
 	if err != nil {
@@ -42,6 +42,11 @@ func conformance(ctx context.Context, o *options, r *cudacheck.Recorder) error {
 	ended := cmd.Wait()
 	r.Check("the suite", ended == nil && passed > 0, "%d cases passed; abilities that hardware does not offer: %d", passed, notOffered)
 	return nil
+}
+
+func there(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().IsRegular()
 }
 
 // tell reads the output of a test binary: what failed is a row of its own.

@@ -51,10 +51,11 @@ func run(ctx context.Context, args []string) (int, error) {
 	flags.StringVar(&o.only, "only", "", "parts to run, with commas between them; all without it")
 	flags.DurationVar(&o.limit, "limit", 8*time.Minute+30*time.Second, "how long all parts together may take")
 	part := flags.String("part", "", "run one part, and write its rows as lines of JSON (this is how the program calls itself)")
-	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
+	switch err := flags.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
 		return statusPassed, nil
-	} else if err != nil {
-		return statusUsage, nil
+	case err != nil:
+		return statusUsage, err
 	}
 	if err := o.complete(flags.Args()); err != nil {
 		return statusUsage, err

@@ -24,7 +24,7 @@ func (o *options) spawn(ctx context.Context, name string, emit func(cudacheck.Ro
 	if err != nil {
 		return errors.Wrap(err, "where this program is")
 	}
-	cmd := exec.CommandContext(ctx, self, o.args(name)...)
+	cmd := exec.CommandContext(ctx, self, o.args(name)...) //nolint:gosec // this program itself
 	grouped(cmd)
 	said := &tail{}
 	cmd.Stderr = said

@@ -16,5 +16,7 @@ func main() {
 		fmt.Fprintln(os.Stderr, "fakedriver:", err)
 		os.Exit(1)
 	}
-	fmt.Fprintln(os.Stdout, filepath.Dir(paths.CUDA))
+	if _, err := fmt.Fprintln(os.Stdout, filepath.Dir(paths.CUDA)); err != nil {
+		os.Exit(1)
+	}
 }

@@ -1,6 +1,7 @@
 package cudacheck
 
 import (
+	"slices"
 	"strconv"
 	"unsafe"
 
@@ -18,14 +19,16 @@ func shown(a driver.PointerAttribute, value uint64, r driver.Result) string {
 	if r != driver.Success {
 		return spell(r)
 	}
-	switch a {
-	case driver.PointerContext, driver.PointerDevicePointer, driver.PointerHostPointer, driver.PointerRangeStartAddress,
-		driver.PointerMappingBaseAddress, driver.PointerMemoryPoolHandle:
-		if value == 0 {
-			return "none"
-		}
-		return "there"
-	default:
+	addresses := []driver.PointerAttribute{
+		driver.PointerContext, driver.PointerDevicePointer, driver.PointerHostPointer, driver.PointerRangeStartAddress,
+		driver.PointerMappingBaseAddress, driver.PointerMemoryPoolHandle,
+	}
+	switch {
+	case !slices.Contains(addresses, a):
 		return strconv.FormatUint(value, 10)
+	case value == 0:
+		return "none"
+	default:
+		return "there"
 	}
 }

@@ -29,7 +29,7 @@ func flips(s *session) error {
 }
 
 func flipsOn(s *session, d fullDevice) error {
-	size := gpu.Bytes(flippedIn)
+	size := flippedIn
 	m, err := d.Memory()
 	if err != nil {
 		return err
