@@ -19,7 +19,6 @@ type Leaves struct {
 	Hashes []byte // the hashes are appended
 }
 
-
 // HashBlocks appends the hash of every 4096-byte block of data to dst and
 // returns the longer slice. If data is not a multiple of 4096 bytes, its last
 // block is hashed as if zero bytes followed; empty data has no block.
