@@ -80,9 +80,21 @@ func bars(p *plot.Plot, all []bar, meaning []legend) error {
 	for _, m := range meaning {
 		p.Legend.Add(m.text, patch{m.color})
 	}
-	p.Legend.Top, p.Legend.Left = false, false
+	p.Legend.Left, p.Legend.Top = false, meanLength(all[len(all)/2:]) < meanLength(all[:len(all)/2])
 	p.Legend.XOffs, p.Legend.YOffs = -8*pixel, 8*pixel
+	if p.Legend.Top {
+		p.Legend.YOffs = -8 * pixel
+	}
 	return nil
+}
+
+// meanLength is the mean length of some bars: the legend goes where it is less.
+func meanLength(some []bar) float64 {
+	sum := 0.0
+	for _, b := range some {
+		sum += b.value
+	}
+	return sum / float64(max(len(some), 1))
 }
 
 // addLimits marks points with upright strokes.

@@ -98,7 +98,5 @@ func kernels(r *report.Report) (*plot.Plot, error) {
 	}
 	p := newPlot(r, "Implementations of seal/verity on one core; less is better")
 	p.X.Label.Text = "cycles for each byte; % of the speed at the limit; whiskers: 10th to 90th percentile"
-	err := bars(p, all, []legend{{blue, "data in the second-level cache"}, {skyBlue, "data in the page cache"}})
-	p.Legend.Top, p.Legend.YOffs = true, -8*pixel // where the bars are short
-	return p, err
+	return p, bars(p, all, []legend{{blue, "data in the second-level cache"}, {skyBlue, "data in the page cache"}})
 }
