@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/asynkron/protoactor-go/actor"
 	"github.com/cockroachdb/errors"
 
 	"github.com/vram-engine/vram-engine/gpu"
@@ -32,6 +33,7 @@ type deviceRecord struct {
 	thread *gpu.Thread
 	book   *ledger.Book
 	queue  *queue
+	judge  *actor.PID // of what its passes find; set before its actor is spawned
 
 	// the thread's own
 	dev        gpu.Device

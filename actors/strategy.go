@@ -27,6 +27,13 @@ type unit interface {
 	ended(e *env)
 }
 
+// failer is a message that somebody waits for otherwise than by a call.
+type failer interface{ fail(err error) }
+
+// reasonCrashes is why a shard is quarantined whose actor crashes again and
+// again. It is no incident: its bytes are not known to differ.
+const reasonCrashes = "crashes"
+
 // strategy restarts what crashes, answers who asked, and records it. It runs
 // on the supervisor's goroutine.
 type strategy struct{ env *env }
@@ -45,8 +52,8 @@ func (s strategy) HandleFailure(_ *actor.ActorSystem, sup actor.Supervisor, chil
 	if r, ok := unwrapped.(requester); ok {
 		answerAll(r.requests(), nil, err)
 	}
-	if w, ok := unwrapped.(auditWrite); ok {
-		w.then(err)
+	if f, ok := unwrapped.(failer); ok {
+		f.fail(err)
 	}
 	// The panic's value may hold anything; its type does not.
 	what := fmt.Sprintf("%T while it served %T", reason, unwrapped)
@@ -92,7 +99,7 @@ func (s *shard) crashed(_ *env, often bool) {
 	defer s.mu.Unlock()
 	s.restarts++
 	if often && s.failure == nil && s.phase == phaseSealed {
-		s.failure = &Failure{Reason: "crashes", BadBlock: audit.NoBlock, At: time.Now()}
+		s.failure = &Failure{Reason: reasonCrashes, BadBlock: audit.NoBlock, At: time.Now()}
 		s.state = seal.StateQuarantined
 	}
 }

@@ -3,6 +3,7 @@ package actors
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -94,10 +95,9 @@ func TestCrashIsAnswered(t *testing.T) {
 		events := s.env.hub.listen(t.Context())
 		var wrote error
 		calls := map[string]any{}
-		for _, op := range []string{"load", "seal", "verify", "release", "mismatch", "recorded", "report", "restart", "spawn"} {
+		for _, op := range []string{"load", "seal", "release", "report", "restart", "spawn"} {
 			c := s.env.calls.inner(t.Context(), "u", op)
-			calls[op] = map[string]any{"load": shardLoad{c}, "seal": shardSeal{c}, "verify": shardVerify{c}, "release": shardRelease{call: c},
-				"mismatch": mismatchFound{call: c}, "recorded": incidentRecorded{calls: []*call{nil, c}}, "report": incidentReport{calls: []*call{c}},
+			calls[op] = map[string]any{"load": shardLoad{c}, "seal": shardSeal{c}, "release": shardRelease{call: c}, "report": incidentReport{calls: []*call{c}},
 				"restart": operatorRestart{call: c}, "spawn": spawnShard{call: c}}[op]
 			envelope := &actor.MessageEnvelope{Message: calls[op]}
 			s.crash(&minder{}, "x", actor.NewRestartStatistics(), envelope)
@@ -108,6 +108,17 @@ func TestCrashIsAnswered(t *testing.T) {
 		}
 		s.crash(&minder{}, "x", actor.NewRestartStatistics(), auditWrite{then: func(err error) { wrote = err }})
 		s.crash(&minder{}, "x", actor.NewRestartStatistics(), shardRelease{}) // nobody asked
+		rec := s.sealed("a", 5000)
+		c, job := s.asks(rec)
+		s.crash(&minder{}, "judge-0", actor.NewRestartStatistics(), checks{[]*digestJob{job}})
+		s.fails(c, ErrCrashed)
+		patrol := newPatrolWork(1, nil, func(p patrolled) { wrote = errors.Join(wrote, p.err) })
+		s.crash(&minder{}, "judge-0", actor.NewRestartStatistics(), patrolFound{tally: patrol.tally})
+		s.crash(&minder{}, "judge-0", actor.NewRestartStatistics(), patrolFound{tally: patrol.tally})
+		if all := strings.Count(fmt.Sprint(wrote), "restarted"); all != 2 || !patrol.tally.ended() {
+			t.Errorf("the writer and the patrol were told %v", wrote)
+		}
+		s.release(rec)
 		if !errors.Is(wrote, ErrCrashed) {
 			t.Errorf("the writer was told %v", wrote)
 		}

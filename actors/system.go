@@ -104,6 +104,14 @@ func (e *env) goneError() error {
 	return fail(ErrNotFound, "", "it was released in the meantime")
 }
 
+// lostError is what is told to who waits for an actor that has ended.
+func (e *env) lostError() error {
+	if e.calls.over() {
+		return fail(ErrClosed, "", "the engine is closing")
+	}
+	return fail(ErrCrashed, "", "the actor that was to answer crashed again and again")
+}
+
 // answerDeadLetters answers the calls of messages to actors that are gone.
 func (e *env) answerDeadLetters() {
 	e.system.EventStream.Subscribe(func(event any) {
@@ -114,8 +122,8 @@ func (e *env) answerDeadLetters() {
 		switch m := letter.Message.(type) {
 		case requester:
 			answerAll(m.requests(), nil, e.goneError())
-		case auditWrite:
-			m.then(fail(ErrClosed, "", "the engine is closing"))
+		case failer:
+			m.fail(e.lostError())
 		}
 	})
 }
