@@ -16,8 +16,6 @@ type auditWrite struct {
 	then   func(error)
 }
 
-func (m auditWrite) fail(err error) { m.then(err) }
-
 // late is how long a durable write may take before it counts as failed: a disk
 // that hangs is no better than one that is full.
 const late = 10 * time.Second

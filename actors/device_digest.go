@@ -90,7 +90,7 @@ func (w *digestWork) step(d *device, slice time.Duration) bool {
 		j.done(j)
 	}
 	if len(checked) > 0 {
-		d.rec.found(d.env, checks{checked})
+		d.rec.court.hear(d.env, checks{checked})
 	}
 	return true
 }

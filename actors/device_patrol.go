@@ -81,7 +81,7 @@ func (w *patrolWork) abandon(d *device) {
 
 func (w *patrolWork) step(d *device, slice time.Duration) bool {
 	if w.batch == nil && !w.cut() {
-		d.rec.found(d.env, patrolFound{tally: w.tally, last: true})
+		d.rec.court.hear(d.env, patrolFound{tally: w.tally, last: true})
 		return true
 	}
 	done, err := w.batch.advance(d, slice)
@@ -94,7 +94,7 @@ func (w *patrolWork) step(d *device, slice time.Duration) bool {
 		return false
 	}
 	w.batch.unpin(d)
-	d.rec.found(d.env, patrolFound{tally: w.tally, jobs: w.batch.jobs})
+	d.rec.court.hear(d.env, patrolFound{tally: w.tally, jobs: w.batch.jobs})
 	w.batch = nil
 	return w.tally.ended()
 }

@@ -6,7 +6,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/asynkron/protoactor-go/actor"
 	"github.com/cockroachdb/errors"
 
 	"github.com/vram-engine/vram-engine/gpu"
@@ -33,7 +32,7 @@ type deviceRecord struct {
 	thread *gpu.Thread
 	book   *ledger.Book
 	queue  *queue
-	judge  *actor.PID // of what its passes find; set before its actor is spawned
+	court  court // what its passes found
 
 	// the thread's own
 	dev        gpu.Device

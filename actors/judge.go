@@ -18,25 +18,32 @@ type finding interface {
 	fail(err error)
 }
 
+// judgeWake says that there may be something to judge.
+type judgeWake struct{}
+
 // judge compares what a device found with the seals, and has it recorded, while
-// the device goes on with the next pass. It keeps nothing: what it crashes at
-// counts for nothing, and whoever asked is told to try again.
-type judge struct{ env *env }
+// the device goes on with the next pass. What waits for it is in the court.
+type judge struct {
+	env   *env
+	court *court
+}
 
 func (a *judge) Receive(c actor.Context) {
-	if m, ok := c.Message().(finding); ok {
-		m.settle(a.env)
+	switch c.Message().(type) {
+	case *actor.Started:
+		self, root := c.Self(), c.ActorSystem().Root
+		a.court.open(func() { root.Send(self, judgeWake{}) })
+		a.sit()
+	case judgeWake:
+		a.sit()
 	}
 }
 
-// found hands over what a pass found. Without a judge, which only tests are, it
-// is judged at once.
-func (r *deviceRecord) found(e *env, m finding) {
-	if r.judge == nil {
-		m.settle(e)
-		return
+// sit judges all that waits.
+func (a *judge) sit() {
+	for m := a.court.next(); m != nil; m = a.court.next() {
+		m.settle(a.env)
 	}
-	e.tell(r.judge, m)
 }
 
 // checks are those of one pass that somebody asked for.

@@ -27,9 +27,6 @@ type unit interface {
 	ended(e *env)
 }
 
-// failer is a message that somebody waits for otherwise than by a call.
-type failer interface{ fail(err error) }
-
 // reasonCrashes is why a shard is quarantined whose actor crashes again and
 // again. It is no incident: its bytes are not known to differ.
 const reasonCrashes = "crashes"
@@ -52,8 +49,8 @@ func (s strategy) HandleFailure(_ *actor.ActorSystem, sup actor.Supervisor, chil
 	if r, ok := unwrapped.(requester); ok {
 		answerAll(r.requests(), nil, err)
 	}
-	if f, ok := unwrapped.(failer); ok {
-		f.fail(err)
+	if w, ok := unwrapped.(auditWrite); ok {
+		w.then(err)
 	}
 	// The panic's value may hold anything; its type does not.
 	what := fmt.Sprintf("%T while it served %T", reason, unwrapped)
@@ -70,8 +67,11 @@ func (s strategy) HandleFailure(_ *actor.ActorSystem, sup actor.Supervisor, chil
 // device or a shard may: their records are cleaned up. The others are needed as
 // long as they can start at all.
 func expendable(hasRecord bool, message any) bool {
-	_, starting := message.(*actor.Started)
-	return hasRecord || starting
+	switch message.(type) {
+	case *actor.Started, *actor.Restart: // the first start, and those after crashes
+		return true
+	}
+	return hasRecord
 }
 
 func (r *deviceRecord) crashed(e *env, often bool) {

@@ -3,7 +3,6 @@ package actors
 import (
 	"errors"
 	"fmt"
-	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -108,17 +107,6 @@ func TestCrashIsAnswered(t *testing.T) {
 		}
 		s.crash(&minder{}, "x", actor.NewRestartStatistics(), auditWrite{then: func(err error) { wrote = err }})
 		s.crash(&minder{}, "x", actor.NewRestartStatistics(), shardRelease{}) // nobody asked
-		rec := s.sealed("a", 5000)
-		c, job := s.asks(rec)
-		s.crash(&minder{}, "judge-0", actor.NewRestartStatistics(), checks{[]*digestJob{job}})
-		s.fails(c, ErrCrashed)
-		patrol := newPatrolWork(1, nil, func(p patrolled) { wrote = errors.Join(wrote, p.err) })
-		s.crash(&minder{}, "judge-0", actor.NewRestartStatistics(), patrolFound{tally: patrol.tally})
-		s.crash(&minder{}, "judge-0", actor.NewRestartStatistics(), patrolFound{tally: patrol.tally})
-		if all := strings.Count(fmt.Sprint(wrote), "restarted"); all != 2 || !patrol.tally.ended() {
-			t.Errorf("the writer and the patrol were told %v", wrote)
-		}
-		s.release(rec)
 		if !errors.Is(wrote, ErrCrashed) {
 			t.Errorf("the writer was told %v", wrote)
 		}

@@ -58,7 +58,9 @@ func (s *supervisor) start(c actor.Context) error {
 		return err
 	}
 	for _, d := range e.devices {
-		if d.judge, err = s.spawn(c, fmt.Sprintf("judge-%d", d.index), func() actor.Actor { return &judge{env: e} }); err != nil {
+		name := fmt.Sprintf("judge-%d", d.index)
+		e.enter(name, &d.court)
+		if _, err := s.spawn(c, name, func() actor.Actor { return &judge{env: e, court: &d.court} }); err != nil {
 			return err
 		}
 		e.enter(d.unit, d)

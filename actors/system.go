@@ -77,7 +77,7 @@ func openDevice(cfg Config, index int) (*deviceRecord, error) {
 	if err != nil {
 		return nil, err
 	}
-	r.thread, r.book = thread, ledger.New(r.info.Total)
+	r.thread, r.book, r.court.device = thread, ledger.New(r.info.Total), r
 	return r, nil
 }
 
@@ -104,14 +104,6 @@ func (e *env) goneError() error {
 	return fail(ErrNotFound, "", "it was released in the meantime")
 }
 
-// lostError is what is told to who waits for an actor that has ended.
-func (e *env) lostError() error {
-	if e.calls.over() {
-		return fail(ErrClosed, "", "the engine is closing")
-	}
-	return fail(ErrCrashed, "", "the actor that was to answer crashed again and again")
-}
-
 // answerDeadLetters answers the calls of messages to actors that are gone.
 func (e *env) answerDeadLetters() {
 	e.system.EventStream.Subscribe(func(event any) {
@@ -122,8 +114,8 @@ func (e *env) answerDeadLetters() {
 		switch m := letter.Message.(type) {
 		case requester:
 			answerAll(m.requests(), nil, e.goneError())
-		case failer:
-			m.fail(e.lostError())
+		case auditWrite:
+			m.then(fail(ErrClosed, "", "the engine is closing"))
 		}
 	})
 }
