@@ -15,9 +15,10 @@ type batch struct {
 }
 
 // encode gives the records their numbers and times, and makes lines of them.
-// It changes nothing of the store.
+// It changes nothing of the store; the text is valid until the next call.
 func (s *store) encode(records []Record) (batch, error) {
-	b := batch{chain: s.chain}
+	b := batch{chain: s.chain, text: s.spare[:0]}
+	defer func() { s.spare = b.text }()
 	for _, r := range records {
 		e := entry{seq: b.chain.next, kind: r.kind, severity: r.severity, fields: cleanFields(r.fields), prev: b.chain.prev}
 		var held bool
