@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"strings"
 	"testing"
 
 	"github.com/vram-engine/vram-engine/gpu"
@@ -24,7 +23,7 @@ type fakeMachine struct {
 // newFake waits for the fake driver, of which a process has one.
 func newFake(t *testing.T, s shape) *fakeMachine {
 	t.Helper()
-	return fakeAs(t, cudatest.Config{Devices: s.devices, Memory: s.memory, Granularity: s.granularity})
+	return fakeAs(t, cudatest.Config{Devices: s.devices, Memory: s.memory, Granularity: s.granularity, Clean: s.clean})
 }
 
 // fakeAs gives the driver that configuration; zero memory and granularity are
@@ -62,7 +61,7 @@ func (m *fakeMachine) anew() {
 func (m *fakeMachine) name() string              { return "cuda (fake driver)" }
 func (m *fakeMachine) granularity() gpu.Bytes    { return m.config.Granularity }
 func (m *fakeMachine) under(o *Options)          { o.Backend = m.backend }
-func (m *fakeMachine) overhead() gpu.Bytes       { return max(m.config.Memory/64, m.config.Granularity) }
+func (m *fakeMachine) mapped(*Engine) gpu.Bytes  { return m.control.Mapped(0) }
 func (m *fakeMachine) calls() int                { return m.control.Count() }
 func (m *fakeMachine) fired() int                { return m.control.Fired() }
 func (m *fakeMachine) clear()                    { m.control.Clear(); m.control.Truth() }
@@ -101,25 +100,17 @@ func (m *fakeMachine) flip(_ context.Context, _ *Engine, id string, p []byte, at
 	if !ok || i >= len(p) {
 		return fmt.Errorf("shard %s has no byte %d", id, uint64(at))
 	}
-	first := max(min(i, len(p)-around), 0)
-	place, ok := m.control.Find(0, p[first:min(first+around, len(p))])
+	if short := around - len(p); short > 0 { // the tail of a shard's last block is zero
+		p = append(bytes.Clone(p), make([]byte, short)...)
+	}
+	first := min(i, len(p)-around)
+	place, ok := m.control.Find(0, p[first:first+around])
 	if !ok {
 		return fmt.Errorf("the bytes of shard %s are not in device memory", id)
 	}
 	place.Offset = place.Offset.AddSat(gpu.BytesOf(i - first))
 	m.control.Flip(0, place, int(bit))
 	return nil
-}
-
-// callsOf counts the calls of the driver's functions that have the prefix.
-func (m *fakeMachine) callsOf(prefix string) int {
-	n := 0
-	for _, call := range m.control.Calls() {
-		if strings.HasPrefix(call, prefix) {
-			n++
-		}
-	}
-	return n
 }
 
 // holds tells whether the bytes are in memory of the device that is in use.

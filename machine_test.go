@@ -19,13 +19,15 @@ type machine interface {
 	under(o *Options)
 	// sum is what sumKernel computes of p on these devices.
 	sum(p []byte) uint64
-	// overhead is what an engine's device keeps mapped for itself, at most.
-	overhead() gpu.Bytes
+	// mapped is what the driver has mapped for the engine's first device, with
+	// what that needs for itself.
+	mapped(e *Engine) gpu.Bytes
 
 	// calls counts the driver calls so far.
 	calls() int
 	// fail makes the nth driver call from now fail once.
 	fail(nth int, f fault)
+	// fired counts the failures since the last clear.
 	fired() int
 	// clear drops what was scripted.
 	clear()
@@ -75,6 +77,7 @@ type shape struct {
 	devices     int
 	memory      gpu.Bytes
 	granularity gpu.Bytes
+	clean       bool // memory that nobody used is zero, where a driver may choose
 }
 
 // onEach runs the test on every kind of machine, and prints which.
