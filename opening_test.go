@@ -71,4 +71,3 @@ func quickDir(t *testing.T) string {
 	})
 	return filepath.Join(dir, "data")
 }
-
