@@ -9,6 +9,7 @@ import (
 	"github.com/vram-engine/vram-engine/actors"
 	"github.com/vram-engine/vram-engine/audit"
 	"github.com/vram-engine/vram-engine/gpu"
+	"github.com/vram-engine/vram-engine/gpu/cuda"
 	"github.com/vram-engine/vram-engine/gpu/sim"
 	"github.com/vram-engine/vram-engine/internal/input"
 	"github.com/vram-engine/vram-engine/ledger"
@@ -26,6 +27,8 @@ func translation() []struct{ from, to error } {
 		{actors.ErrUnexpected, ErrIntegrityViolation},
 		{actors.ErrNotResident, ErrPolicyViolation},
 		{gpu.ErrNotResident, ErrPolicyViolation},
+		{cuda.ErrPolicy, ErrPolicyViolation},
+		{cuda.ErrNoDevice, ErrNoDevice},
 		{actors.ErrDeviceLost, ErrDeviceLost},
 		{gpu.ErrLost, ErrDeviceLost},
 		{gpu.ErrThreadClosed, ErrDeviceLost},
@@ -55,6 +58,7 @@ func translation() []struct{ from, to error } {
 		{actors.ErrInvalid, ErrInvalidInput},
 		{input.ErrInvalid, ErrInvalidInput},
 		{sim.ErrInvalidOptions, ErrInvalidInput},
+		{cuda.ErrInvalidOptions, ErrInvalidInput},
 		{audit.ErrInvalid, ErrInvalidInput},
 		{seal.ErrBadKey, ErrInvalidInput},
 		{seal.ErrInvalidHandle, ErrInvalidInput},

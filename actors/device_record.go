@@ -43,6 +43,7 @@ type deviceRecord struct {
 	stuck      []heldBuffer // what could not be scrubbed, until a memory test
 	runs       uint64       // callbacks that ran
 
+	loans    loans // of its host memory
 	restarts atomic.Int64
 	adopted  chan struct{} // closed when the first actor has taken over, or never will
 	adoption sync.Once

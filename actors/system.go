@@ -86,8 +86,12 @@ func openDevice(cfg Config, index int) (*deviceRecord, error) {
 func (e *env) closeDevices(ctx context.Context) error {
 	var all error
 	for _, d := range e.devices {
-		var closing error
-		err := d.thread.Do(ctx, func() { closing = d.dev.Close() })
+		var closing, err error
+		if d.loans.settled(ctx) {
+			err = d.thread.Do(ctx, func() { closing = d.close() })
+		} else {
+			closing = fail(ErrDeviceLost, "", "a source that does not return is still read into page-locked memory of device %d, which is left to the end of the process", d.index)
+		}
 		if err == nil && d.current() != DeviceLost {
 			err = closing
 		}

@@ -58,7 +58,7 @@ func (b *Backend) refusal(r Refusal) *Problem {
 	p := b.problemOf(r)
 	p.Text = "device " + strconv.Itoa(r.Ordinal) + " (" + r.Name + "): " + p.Text
 	if p.Policy && len(b.devices) > 0 {
-		p.Text += "; or name the devices to be used"
+		p.Text += "; or name the GPUs to be used (--gpu)"
 	}
 	return p
 }

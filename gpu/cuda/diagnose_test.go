@@ -183,7 +183,7 @@ func TestSelect(t *testing.T) {
 		{names: []string{"1"}, want: ErrNoDevice, text: "device 1"},
 		{names: []string{"4"}, want: ErrInvalidOptions, text: "vram-engine devices"},
 		{names: []string{""}, want: ErrInvalidOptions, text: `""`},
-		{integrated: true, names: nil, want: ErrPolicy, text: "name the devices to be used"},
+		{integrated: true, names: nil, want: ErrPolicy, text: "name the GPUs to be used"},
 		{integrated: true, names: []string{"0"}, want: ErrPolicy, text: "integrated"},
 		{integrated: true, names: []string{"2"}, ordinals: []int{2}},
 	} {
