@@ -27,6 +27,7 @@ type Candidate struct {
 	Number  int      // as the driver counts; Select takes it
 	Info    gpu.Info // as far as it could be read; its index is the number
 	Problem *Problem // nil: the device can be used
+	Skipped bool     // an engine does without it, if there are others
 	Tried   bool     // it was opened, and its kernels passed their test
 }
 
@@ -71,6 +72,7 @@ func diagnose(ctx context.Context, o Options, depth Depth, s surroundings, root 
 	d.Notes = append(d.Notes, system.notes...)
 	if err == nil && !system.windows {
 		d.Driver = installed(o)
+		d.Driver.askManager(o)
 	}
 	if err != nil {
 		d.Problem = startProblem(err, system)
@@ -108,7 +110,8 @@ func (b *Backend) candidates(common []string) []Candidate {
 	}
 	for _, r := range b.refused {
 		info := gpu.Info{Kind: gpu.KindCUDA, Index: r.Ordinal, UUID: r.UUID, Name: r.Name}
-		all = append(all, Candidate{Number: r.Ordinal, Info: info, Problem: b.problemOf(r)})
+		p := b.problemOf(r)
+		all = append(all, Candidate{Number: r.Ordinal, Info: info, Problem: p, Skipped: !p.Policy})
 	}
 	slices.SortFunc(all, func(x, y Candidate) int { return cmp.Compare(x.Number, y.Number) })
 	return all

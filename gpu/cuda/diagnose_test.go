@@ -107,14 +107,15 @@ func TestProblemsOfADevice(t *testing.T) {
 		depth  Depth
 		policy bool
 		usable bool
+		skips  bool
 		text   []string
 	}{
 		"busy":       {set: "busy=1", text: []string{"busy", "nvidia-smi"}},
-		"prohibited": {set: "mode=prohibited", text: []string{"prohibited mode", "nvidia-smi -c DEFAULT"}},
+		"prohibited": {set: "mode=prohibited", skips: true, text: []string{"prohibited mode", "nvidia-smi -c DEFAULT"}},
 		"exclusive":  {set: "mode=exclusive", usable: true, text: []string{"exclusive mode"}},
 		"integrated": {set: "integrated=1", policy: true, text: []string{"integrated", "own memory"}},
 		"coherent":   {set: "ats=1", policy: true, text: []string{"coherent", "allow"}},
-		"too old":    {set: "cc=61", text: []string{"6.1", "Volta"}},
+		"too old":    {set: "cc=61", skips: true, text: []string{"6.1", "Volta"}},
 		"slice":      {set: "mig=1", usable: true, text: []string{"MIG"}},
 		"no ECC":     {set: "ecc=0", usable: true, text: []string{"ECC is off"}},
 		"HMM":        {set: "hmm=1", usable: true, text: []string{"HMM"}},
@@ -150,7 +151,7 @@ func TestProblemsOfADevice(t *testing.T) {
 					t.Errorf("no %q in %q", text, said)
 				}
 			}
-			if bad.Info.UUID == "" || bad.Info.Name == "" || good.Tried != (c.depth == Try) || good.Info.ReadOnlyMappings != good.Tried {
+			if bad.Skipped != c.skips || bad.Info.UUID == "" || bad.Info.Name == "" || good.Tried != (c.depth == Try) || good.Info.ReadOnlyMappings != good.Tried {
 				t.Errorf("%+v, %+v", good, bad)
 			}
 			if err := control.Leaks(); err != nil {
@@ -232,14 +233,17 @@ func TestAllDevicesAreRefused(t *testing.T) {
 
 func TestInstalled(t *testing.T) {
 	control := cudatest.Start(t, cudatest.Config{})
-	d := Installed(Options{Libraries: []string{control.Paths().CUDA}, NVML: []string{control.Paths().NVML}})
-	if d.Library != control.Paths().CUDA || d.Version != 12040 || d.Management == "" || d.Unmanaged != "" {
+	d := Installed(Options{Libraries: []string{control.Paths().CUDA}})
+	if d.Library != control.Paths().CUDA || d.CUDA() != "12.4" {
 		t.Errorf("%+v", d)
 	}
-	if d = Installed(Options{Libraries: []string{"/none/libcuda.so.1"}}); d != (Driver{}) {
+	if d.askManager(Options{NVML: []string{control.Paths().NVML}}); d.Management == "" || d.Unmanaged != "" {
 		t.Errorf("%+v", d)
 	}
-	if d = Installed(Options{Libraries: []string{control.Paths().CUDA}, NVML: []string{"/none/libnvidia-ml.so.1"}}); d.Unmanaged == "" {
+	if d.askManager(Options{NVML: []string{"/none/libnvidia-ml.so.1"}}); d.Unmanaged == "" {
+		t.Errorf("%+v", d)
+	}
+	if d = Installed(Options{Libraries: []string{"/none/libcuda.so.1"}}); d != (Driver{}) || d.CUDA() != "" {
 		t.Errorf("%+v", d)
 	}
 	if text, err := KernelsDigest(); err != nil || len(text) != 64 {

@@ -2,6 +2,7 @@ package cuda
 
 import (
 	"encoding/hex"
+	"strconv"
 
 	"github.com/cockroachdb/errors"
 
@@ -14,13 +15,21 @@ import (
 type Driver struct {
 	Library    string // the file of libcuda, or its name where the system's loader chose; empty: there is none
 	Version    int    // the CUDA version that it speaks: 12040 for 12.4; zero: not known
-	Management string // the driver's own version, such as 550.54.15; empty: there is no management library
+	Management string // by Diagnose: the driver's own version, such as 550.54.15; empty: there is no management library
 	Unmanaged  string // why there is none
 }
 
-// Installed finds the driver, and starts it not: no device is touched. The
-// zero Driver says that there is none, or that the environment of the process
-// keeps it from being loaded. It blocks on the file system and may be called
+// CUDA is the version as people write it, such as 12.4, or empty.
+func (d Driver) CUDA() string {
+	if d.Version == 0 {
+		return ""
+	}
+	return strconv.Itoa(d.Version/1000) + "." + strconv.Itoa(d.Version%1000/10)
+}
+
+// Installed finds the driver's library and does not start it: no device is
+// touched. The zero Driver says that there is none, or that the environment of
+// the process keeps it from being loaded. It blocks on the file system and may be called
 // from any goroutine.
 func Installed(o Options) Driver {
 	if _, err := prepareEnvironment(ownSurroundings()); err != nil {
@@ -29,18 +38,23 @@ func Installed(o Options) Driver {
 	return installed(o)
 }
 
-// installed looks at the libraries and starts nothing.
+// installed looks at the library alone.
 func installed(o Options) Driver {
-	var d Driver
 	lib, err := driver.Open(driver.Options{Paths: o.Libraries})
 	if err != nil {
-		return d
+		return Driver{}
 	}
-	d.Library = lib.Path()
+	d := Driver{Library: lib.Path()}
 	if version, r := lib.Version(); r == driver.Success {
 		d.Version = version
 	}
-	err = openManager(o.NVML).during(func(lib *nvml.Library) error {
+	return d
+}
+
+// askManager starts the management library for a moment, and has it say what
+// it is.
+func (d *Driver) askManager(o Options) {
+	err := openManager(o.NVML).during(func(lib *nvml.Library) error {
 		version, r := lib.DriverVersion()
 		if r != nvml.Success {
 			return errors.Newf("nvml: the driver's version is not known: %s", r.Name())
@@ -51,7 +65,6 @@ func installed(o Options) Driver {
 	if err != nil {
 		d.Unmanaged = err.Error()
 	}
-	return d
 }
 
 // KernelsDigest is the SHA-256 of the kernels that are embedded, as 64
