@@ -39,7 +39,7 @@ func TestActorsThatCrashForEver(t *testing.T) {
 	for _, d := range []*doom{
 		{unit: "device-0"}, {unit: "device-0", kind: "actors.deviceSlice"}, {unit: "device-0", kind: "actors.deviceWake"},
 		{unit: "auditor", kind: "actors.auditWrite"}, {unit: "incidents", kind: "actors.incidentReport"}, {unit: "incidents", kind: "actors.operatorRestart"},
-		{unit: "shard-1"}, {unit: "shard-1", kind: "actors.shardVerify"}, {unit: "shard-1", kind: "actors.digested"},
+		{unit: "shard-1"}, {unit: "judge-0"}, {unit: "judge-0", kind: "actors.judgeWake"},
 		{unit: "shard-1", kind: "actors.shardRelease"}, {unit: "shard-1", kind: "actors.freed"},
 	} {
 		t.Run(d.unit+"/"+d.kind, func(t *testing.T) {

@@ -24,8 +24,8 @@ type call struct {
 	op    string
 	table *calls
 	id    uint64
-	outer bool        // counts against the limit
-	then  func(error) // told of the answer's error, if set; it must not block
+	outer bool             // counts against the limit
+	then  func(any, error) // told of the answer, if set; it must not block
 	once  sync.Once
 	done  chan outcome // capacity 1
 }
@@ -35,7 +35,7 @@ func (c *call) answer(value any, err error) {
 	c.once.Do(func() {
 		c.table.remove(c)
 		if c.then != nil {
-			c.then(err)
+			c.then(value, err)
 		}
 		c.done <- outcome{value, err}
 	})
@@ -94,9 +94,17 @@ func (t *calls) open(ctx context.Context, unit, op string) (*call, error) {
 
 // inner enters a part of a request that was admitted before.
 func (t *calls) inner(ctx context.Context, unit, op string) *call {
+	return t.innerThen(ctx, unit, op, nil)
+}
+
+// innerThen is inner for a part that nobody awaits: then is told of the answer,
+// on the goroutine that answers.
+func (t *calls) innerThen(ctx context.Context, unit, op string, then func(any, error)) *call {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.enter(ctx, unit, op)
+	c := t.enter(ctx, unit, op)
+	c.then = then
+	return c
 }
 
 func (t *calls) enter(ctx context.Context, unit, op string) *call {

@@ -1,32 +1,35 @@
 package actors
 
 import (
+	"slices"
 	"sync/atomic"
 	"time"
 
 	"github.com/cockroachdb/errors"
 
 	"github.com/vram-engine/vram-engine/gpu"
-	"github.com/vram-engine/vram-engine/seal"
 )
 
 // digestJob asks for the digest of one shard, as it is in device memory now.
 type digestJob struct {
 	shard *shard
 	keep  bool // the first digest: protect the memory, keep the block hashes
-	// done is told once, on the device's thread or on the one that fails it.
+	// done is told once, on the device's thread or on the one that fails it. It
+	// is nil for a check, which is judged.
 	done func(*digestJob)
 
-	begun atomic.Bool // from then on no further check may join
+	// asked is who waits for a check; until it has begun others may join, under
+	// the shard's lock. over says that they were told.
+	asked []asker
+	over  atomic.Bool
 
 	// the outcome
 	started   time.Time
 	took      time.Duration
 	exposures uint64
 	digest    [32]byte
-	badBlock  int64
-	failure   *Failure // set by whoever judges
-	err       error    // the digest could not be taken, or the memory is not resident
+	badBlock  int64 // by kept hashes that can be believed
+	err       error // the digest could not be taken, or the memory is not resident
 }
 
 // digestWork is one pass over the shards of its jobs.
@@ -46,13 +49,16 @@ func newDigestWork(cls class, jobs ...*digestJob) *digestWork {
 	return w
 }
 
-// Bounds of a batch: what is in it is answered together.
+// Bounds of a pass: what is in it is judged together, while the next one runs.
 const (
-	maxBatchJobs  = 4096
+	maxBatchJobs  = crowdSize
 	maxBatchBytes = 256 * gpu.MiB
 )
 
 func (w *digestWork) class() class { return w.cls }
+
+// device is that of the jobs, of which there is at least one.
+func (w *digestWork) device() *deviceRecord { return w.jobs[0].shard.device }
 
 // merge joins the passes of one class, so that they share launches.
 func (w *digestWork) merge(other work) bool {
@@ -75,8 +81,16 @@ func (w *digestWork) step(d *device, slice time.Duration) bool {
 		w.fail(deviceError("", err))
 		return true
 	}
+	checked := make([]*digestJob, 0, len(w.jobs))
 	for _, j := range w.jobs {
+		if j.done == nil {
+			checked = append(checked, j)
+			continue
+		}
 		j.done(j)
+	}
+	if len(checked) > 0 {
+		d.rec.court.hear(d.env, checks{checked})
 	}
 	return true
 }
@@ -98,6 +112,10 @@ func (w *digestWork) fail(err error) {
 		w.pass = nil
 	}
 	for _, j := range w.jobs {
+		if j.done == nil {
+			j.end(Verdict{}, err)
+			continue
+		}
 		j.err = err
 		j.done(j)
 	}
@@ -131,6 +149,7 @@ func (w *digestWork) advance(d *device, slice time.Duration) (bool, error) {
 		if r.Kept != nil {
 			j.shard.kept = r.Kept
 		}
+		j.locate()
 	}
 	return true, nil
 }
@@ -140,13 +159,12 @@ func (w *digestWork) advance(d *device, slice time.Duration) (bool, error) {
 func (w *digestWork) begin(d *device) error {
 	now := time.Now()
 	checked := map[gpu.ExtentID]error{}
-	var jobs []gpu.DigestJob
-	w.live = w.live[:0]
+	jobs := make([]gpu.DigestJob, 0, len(w.jobs))
+	w.live = slices.Grow(w.live[:0], len(w.jobs))
 	for _, j := range w.jobs {
-		j.begun.Store(true)
 		j.started, j.badBlock = now, gpu.NoBlock
 		b := j.shard.buffer
-		if b == nil || j.shard.at() >= phaseReleasing { // it may be half scrubbed
+		if j.shard.begins(j) >= phaseReleasing || b == nil { // it may be half scrubbed
 			j.err = fail(ErrNotFound, j.shard.spec.ID, "it was released")
 			continue
 		}
@@ -182,40 +200,14 @@ func (w *digestWork) begin(d *device) error {
 	return nil
 }
 
-// judge compares what a finished job found with the shard's seal. It runs on
-// the device's thread, where the kept hashes are. A nil Failure is a pass.
-func (j *digestJob) judge(e *env) (*Failure, error) {
-	if j.err != nil {
-		if errors.Is(j.err, ErrNotResident) {
-			return &Failure{Reason: "residency", BadBlock: gpu.NoBlock, At: time.Now()}, nil
-		}
-		return nil, j.err
+// locate forgets the bad block unless the kept hashes that name it still lead to
+// the sealed digest. It runs on the device's thread, where the kept hashes are.
+func (j *digestJob) locate() {
+	if j.badBlock == gpu.NoBlock || j.shard.kept == nil {
+		return
 	}
-	handle, ok := j.shard.sealed()
-	if !ok {
-		return nil, fail(ErrNotSealed, j.shard.spec.ID, "it has no seal yet")
+	handle, _ := j.shard.sealed()
+	if digest, err := j.shard.kept.Check(); err != nil || digest != handle.Digest {
+		j.badBlock = gpu.NoBlock
 	}
-	verdict, err := seal.Judge(e.keys, handle, j.digest)
-	if err != nil {
-		return nil, err
-	}
-	if verdict.OK {
-		j.shard.passed(j.started, j.exposures)
-		return nil, nil
-	}
-	f := &Failure{Reason: string(verdict.Reason), BadBlock: gpu.NoBlock, Measured: hexDigest(j.digest), At: time.Now(), Took: j.took}
-	if j.located(handle.Digest) {
-		f.BadBlock = j.badBlock
-	}
-	return f, nil
-}
-
-// located reports whether the kept hashes still lead to the sealed digest, so
-// that the block they name can be believed.
-func (j *digestJob) located(sealed [32]byte) bool {
-	if j.shard.kept == nil || j.badBlock == gpu.NoBlock {
-		return false
-	}
-	digest, err := j.shard.kept.Check()
-	return err == nil && digest == sealed
 }

@@ -166,30 +166,29 @@ func (w *executeWork) admitted(d *device) error {
 	return nil
 }
 
-// intact judges the jobs. What failed goes to the shards' actors; the first of
-// them answers the call once the incident is recorded.
+// intact judges the jobs. What failed is reported; the first incident answers
+// the call once it is recorded.
 func (w *executeWork) intact(d *device) bool {
 	asker := w.call
-	for _, j := range w.jobs {
-		f, err := j.judge(d.env)
+	d.env.judge(w.jobs, func(j *digestJob, f *Failure, err error) {
 		switch {
 		case err != nil && asker != nil:
 			asker.answer(nil, err)
 			asker = nil
 		case f != nil:
-			j.shard.failed(*f)
+			var waits []*call
 			if asker != nil {
-				asker.move(j.shard.unit)
+				waits = append(waits, asker)
 			}
-			j.shard.tell(mismatchFound{failure: *f, call: asker})
+			d.env.found(j.shard, *f, waits...)
 			asker = nil
 		case err == nil:
 			w.receipt.Shards = append(w.receipt.Shards, ShardDigest{j.shard.spec.ID, hexDigest(j.digest)})
 			w.receipt.CheckedBytes = w.receipt.CheckedBytes.AddSat(j.shard.spec.Size)
 			w.receipt.CheckStarted, w.receipt.CheckTook = j.started, j.took
-			d.env.emit(audit.SealVerified(j.shard.spec.ID, d.rec.index, uint64(j.shard.spec.Size), hexDigest(j.digest), "before", j.took))
+			d.env.emit(j.record("before"))
 		}
-	}
+	})
 	return asker != nil
 }
 

@@ -46,7 +46,7 @@ func TestExecuteAsksAgain(t *testing.T) {
 	}
 }
 
-// TestExecuteOnAFlippedShard does not run; the shard's actor answers.
+// TestExecuteOnAFlippedShard does not run; the first incident answers.
 func TestExecuteOnAFlippedShard(t *testing.T) {
 	r := newRig(t)
 	well, bad, worse := r.sealed("well", 5000), r.sealed("bad", 5000), r.sealed("worse", 5000)
@@ -60,15 +60,14 @@ func TestExecuteOnAFlippedShard(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	for _, s := range []*shard{bad, worse} {
-		m, _ := r.last(s)
-		if found, ok := m.(mismatchFound); !ok || found.failure.Reason != "digest" || (found.call != nil) != (s == bad) || s.serves() == nil {
-			t.Errorf("%s was told %+v", s.spec.ID, m)
+		if f := s.snapshot().Failure; f == nil || f.Reason != "digest" || s.serves() == nil {
+			t.Errorf("%s: %+v", s.spec.ID, f)
 		}
 	}
-	r.env.calls.failUnit(bad.unit, errors.New("the call moved to it"))
-	if len(r.env.calls.live) != 0 || well.serves() != nil {
-		t.Error("the call is not the bad shard's")
+	if len(r.env.calls.live) != 1 || well.serves() != nil {
+		t.Error("the call does not wait for one incident")
 	}
+	r.env.calls.failUnit(incidentsUnit, errors.New("the end"))
 	for _, s := range []*shard{well, bad, worse} {
 		r.release(s)
 	}

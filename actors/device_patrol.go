@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"hash"
 	"io"
+	"sync"
 	"time"
 
 	"github.com/cockroachdb/errors"
@@ -12,14 +13,11 @@ import (
 )
 
 // patrolWork digests all serving shards of a device, batch by batch, with the
-// lowest priority.
+// lowest priority. While a batch is digested, the one before is judged.
 type patrolWork struct {
 	shards []*shard
-	done   func(patrolled) // told once
-
-	batch *digestWork
-	sum   patrolled
-	root  hash.Hash
+	batch  *digestWork
+	tally  *tally
 }
 
 // patrolled is what a device found on its patrol.
@@ -32,8 +30,38 @@ type patrolled struct {
 	err    error
 }
 
+// tally sums up a patrol. It belongs to the judge, and to whoever ends it early.
+type tally struct {
+	mu   sync.Mutex
+	done func(patrolled) // told once
+	over bool
+	sum  patrolled
+	root hash.Hash
+}
+
+// patrolFound is what a batch of a patrol found; after the last there is one
+// without jobs.
+type patrolFound struct {
+	tally *tally
+	jobs  []*digestJob
+	last  bool
+}
+
+func (m patrolFound) fail(err error) { m.tally.end(err) }
+
+func (m patrolFound) settle(e *env) {
+	e.judge(m.jobs, func(j *digestJob, f *Failure, err error) {
+		if err := m.tally.add(e, j, f, err); err != nil {
+			m.tally.end(err)
+		}
+	})
+	if m.last {
+		m.tally.end(nil)
+	}
+}
+
 func newPatrolWork(pass uint64, shards []*shard, done func(patrolled)) *patrolWork {
-	return &patrolWork{shards: shards, done: done, root: sha256.New(), sum: patrolled{pass: pass}}
+	return &patrolWork{shards: shards, tally: &tally{done: done, root: sha256.New(), sum: patrolled{pass: pass}}}
 }
 
 func (w *patrolWork) class() class { return classPatrol }
@@ -42,8 +70,7 @@ func (w *patrolWork) fail(err error) {
 	if w.batch != nil {
 		w.batch.fail(err)
 	}
-	w.sum.err = err
-	w.done(w.sum)
+	w.tally.end(err)
 }
 
 func (w *patrolWork) abandon(d *device) {
@@ -54,8 +81,7 @@ func (w *patrolWork) abandon(d *device) {
 
 func (w *patrolWork) step(d *device, slice time.Duration) bool {
 	if w.batch == nil && !w.cut() {
-		w.root.Sum(w.sum.Root[:0])
-		w.done(w.sum)
+		d.rec.court.hear(d.env, patrolFound{tally: w.tally, last: true})
 		return true
 	}
 	done, err := w.batch.advance(d, slice)
@@ -68,14 +94,9 @@ func (w *patrolWork) step(d *device, slice time.Duration) bool {
 		return false
 	}
 	w.batch.unpin(d)
-	for _, j := range w.batch.jobs {
-		if err := w.judge(d, j); err != nil {
-			w.fail(err)
-			return true
-		}
-	}
+	d.rec.court.hear(d.env, patrolFound{tally: w.tally, jobs: w.batch.jobs})
 	w.batch = nil
-	return false
+	return w.tally.ended()
 }
 
 // cut takes the next shards that serve into a batch, or reports that there
@@ -100,23 +121,44 @@ func (w *patrolWork) cut() bool {
 	return len(w.batch.jobs) > 0
 }
 
-// judge counts one shard. One that was released meanwhile does not count.
-func (w *patrolWork) judge(d *device, j *digestJob) error {
-	failure, err := j.judge(d.env)
+// add counts one shard. One that was released meanwhile does not count.
+func (t *tally) add(e *env, j *digestJob, failure *Failure, err error) error {
 	switch {
 	case errors.Is(err, ErrNotFound), errors.Is(err, ErrNotSealed):
 		return nil
 	case err != nil:
 		return err
+	case failure != nil:
+		e.found(j.shard, *failure)
 	}
-	w.sum.Shards++
-	w.sum.Bytes = w.sum.Bytes.AddSat(j.shard.spec.Size)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.sum.Shards++
+	t.sum.Bytes = t.sum.Bytes.AddSat(j.shard.spec.Size)
 	if failure != nil {
-		w.sum.Failed++
-		j.shard.failed(*failure)
-		j.shard.tell(mismatchFound{failure: *failure})
+		t.sum.Failed++
 		return nil
 	}
-	_, err = io.WriteString(w.root, j.shard.spec.ID+" "+hexDigest(j.digest)+"\n")
+	_, err = io.WriteString(t.root, j.shard.spec.ID+" "+hexDigest(j.digest)+"\n")
 	return err
+}
+
+// end tells the sum, once.
+func (t *tally) end(err error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.over {
+		return
+	}
+	t.over, t.sum.err = true, err
+	if err == nil {
+		t.root.Sum(t.sum.Root[:0])
+	}
+	t.done(t.sum)
+}
+
+func (t *tally) ended() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.over
 }

@@ -32,6 +32,7 @@ type deviceRecord struct {
 	thread *gpu.Thread
 	book   *ledger.Book
 	queue  *queue
+	court  court // what its passes found
 
 	// the thread's own
 	dev        gpu.Device

@@ -26,11 +26,11 @@ func TestCheckOfWhatIsBeingScrubbed(t *testing.T) {
 	r := newRig(t)
 	s := r.sealed("a", 8<<20)
 	var found *digestJob
-	check := newDigestWork(classVerifyLarge, &digestJob{shard: s, done: func(j *digestJob) { found = j; j.failure, j.err = j.judge(r.env) }})
+	check := newDigestWork(classVerifyLarge, &digestJob{shard: s, done: func(j *digestJob) { found = j }})
 	w := r.halfScrubbed(s)
 	r.do(check)
-	if found == nil || found.failure != nil || !errors.Is(found.err, ErrNotFound) {
-		t.Errorf("the check found %+v", found)
+	if f, err := r.judged(found); f != nil || !errors.Is(err, ErrNotFound) {
+		t.Errorf("the check found %+v, %v", f, err)
 	}
 	r.do(w)
 	if m, _ := r.last(s); m == nil || m.(freed).err != nil {

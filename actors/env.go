@@ -69,41 +69,53 @@ func (e *env) bury(who *actor.PID) {
 // note writes what the record says to the log too, with the same fields. What
 // every request brings is for debugging only: the audit log has it.
 func (e *env) note(r audit.Record) {
-	level := hclog.Info
+	level, wanted := hclog.Info, e.log.IsInfo
 	switch r.Severity() {
 	case audit.SeverityCritical:
-		level = hclog.Error
+		level, wanted = hclog.Error, e.log.IsError
 	case audit.SeverityWarning:
-		level = hclog.Warn
+		level, wanted = hclog.Warn, e.log.IsWarn
 	case audit.SeverityInfo:
 		if k := r.Kind(); k == audit.KindSealVerified || k == audit.KindExecuted || k == audit.KindPatrolPass {
-			level = hclog.Debug
+			level, wanted = hclog.Debug, e.log.IsDebug
 		}
 	}
-	if e.log.GetLevel() <= level {
+	if wanted() {
 		e.log.Log(level, r.Message(), r.LogArgs()...)
 	}
 }
 
 // emit queues an audit record without waiting. A full queue leaves a record of
 // its own when there is room again.
-func (e *env) emit(r audit.Record) {
-	e.note(r)
-	if err := e.audit.Emit(r); err != nil {
+func (e *env) emit(r audit.Record) { e.emitAll([]audit.Record{r}) }
+
+// emitAll is emit for several records, which stay together.
+func (e *env) emitAll(records []audit.Record) {
+	for _, r := range records {
+		e.note(r)
+	}
+	if len(records) == 0 {
+		return
+	}
+	if err := e.audit.Emit(records...); err != nil {
 		e.log.Warn("an audit record was not queued", "error", err.Error())
 	}
 }
 
-// auditCrowd is how many requests that each leave a record are sent at a time,
-// and how many records may be queued before who asks for more waits for them.
-// The log's queue holds more, so that none is dropped while the disk is well.
-const auditCrowd = 1024
+// auditCrowd is how many requests that each leave a record are sent at a time.
+// auditBehind is how many records may be queued before who asks for more waits
+// for them: half of what the log's queue holds, so that none is dropped while
+// the disk is well, nor does a disk that is slow for a moment hold anybody up.
+const (
+	auditCrowd  = 1024
+	auditBehind = 8192
+)
 
 // relieve waits until the log has written what is queued, if that is much. It
 // runs where requests come in and never on an actor. A log that cannot be
 // written holds nobody up: that is for Serves to refuse.
 func (e *env) relieve(ctx context.Context) {
-	if e.audit.Stats().Queued < auditCrowd || e.audit.Healthy() != nil {
+	if e.audit.Stats().Queued < auditBehind || e.audit.Healthy() != nil {
 		return
 	}
 	if err := e.audit.Flush(ctx); err != nil {

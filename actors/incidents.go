@@ -101,11 +101,14 @@ func (b *caseBook) ofShard(id string, found time.Time) (Incident, bool) {
 	return Incident{}, false
 }
 
-// incidentReport is what a shard's actor tells of a failed verification.
+// incidentsUnit is the name of the actor of the incidents.
+const incidentsUnit = "incidents"
+
+// incidentReport tells of a failed verification.
 type incidentReport struct {
 	shard   *shard
 	failure Failure
-	calls   []*call // answered by the shard when the incident is on record
+	calls   []*call // answered when the incident is on record
 }
 
 // operatorRestart is an operator's word that the worker may go on.
@@ -140,25 +143,22 @@ func (a *incidents) adopt() {
 	}
 }
 
-// onReport acts first and records then; the shard is told when the record is
-// on disk, or cannot get there. A shard's second report is its first incident.
+// onReport acts first and records then; who asked is told when the record is on
+// disk, or cannot get there. A shard's second report is its first incident.
 func (a *incidents) onReport(m incidentReport) {
 	first := m.shard.snapshot().Failure
 	if first == nil {
 		first = &m.failure
 	}
-	told := incidentRecorded{calls: m.calls}
 	if known, ok := a.env.cases.ofShard(m.shard.spec.ID, first.At); ok {
-		told.id = known.ID
-		a.env.cases.then(known.ID, func() { m.shard.tell(told) })
+		a.env.cases.then(known.ID, func() { a.env.recorded(m, known.ID) })
 		return
 	}
 	i := a.env.cases.open(Incident{Time: first.At, Shard: m.shard.spec.ID, Device: m.shard.device.index,
 		Reason: first.Reason, BadBlock: first.BadBlock, Action: a.act(m.shard)})
-	told.id = i.ID
 	a.env.hub.publish(Event{Kind: EventIncident, Shard: i.Shard, Device: i.Device, Detail: i.ID})
 	a.env.cases.writing(i.ID)
-	a.env.cases.then(i.ID, func() { m.shard.tell(told) })
+	a.env.cases.then(i.ID, func() { a.env.recorded(m, i.ID) })
 	a.env.write(audit.Incident(i.ID, i.Shard, i.Device, i.Reason, i.Action, i.BadBlock), func(error) { a.env.cases.written(i.ID) })
 }
 

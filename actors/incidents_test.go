@@ -37,12 +37,13 @@ func TestIncidentIsActedUponThenRecordedThenTold(t *testing.T) {
 			now := time.Now()
 			synctest.Wait() // else the shard is adopted
 			rec := s.broken("a", now)
-			c := s.call(rec, opVerify)
-			tell(incidentReport{shard: rec, failure: *rec.failure, calls: []*call{c}})
+			c, callback := s.call(rec, opVerify), s.call(rec, opExecute)
+			tell(incidentReport{shard: rec, failure: *rec.failure, calls: []*call{c, callback}})
 			writes := s.auditor.take()
-			if len(writes) != 1 || len(s.told[rec]) != 0 {
-				t.Fatalf("before the record is on disk: %d writes, %v", len(writes), s.told[rec])
+			if len(writes) != 1 {
+				t.Fatalf("%d writes", len(writes))
 			}
+			s.waits(c) // for the disk
 			if stopped := s.env.worker.serves() != nil; stopped != (policy == OnIncidentStop) {
 				t.Errorf("%s: the worker is stopped: %v", policy, stopped)
 			}
@@ -53,25 +54,23 @@ func TestIncidentIsActedUponThenRecordedThenTold(t *testing.T) {
 			if len(cases) != 1 || cases[0].Action != action || cases[0].Shard != "a" || cases[0].BadBlock != 1 || !cases[0].Time.Equal(now) {
 				t.Errorf("%+v", cases)
 			}
-			again := incidentReport{shard: rec, failure: Failure{Reason: "seal", At: now.Add(time.Hour)}}
-			tell(again)
-			if writes := s.auditor.take(); len(writes) != 0 || len(s.env.cases.list()) != 1 || len(s.told[rec]) != 0 {
-				t.Errorf("a second report before the record is on disk: %v", s.told[rec])
+			again := func() *call {
+				c := s.call(rec, opVerify)
+				tell(incidentReport{shard: rec, failure: Failure{Reason: "seal", At: now.Add(time.Hour)}, calls: []*call{c}})
+				if writes := s.auditor.take(); len(writes) != 0 || len(s.env.cases.list()) != 1 {
+					t.Error("a second incident of one mismatch")
+				}
+				return c
 			}
+			second := again()
+			s.waits(second)
 			writes[0].(auditWrite).then(errors.New("full")) // it was acted upon all the same
-			if len(s.told[rec]) != 2 || s.told[rec][0].(incidentRecorded).calls[0] != c {
-				t.Fatalf("told %+v", s.told[rec])
-			}
-			tell(again)
-			if writes := s.auditor.take(); len(writes) != 0 || len(s.env.cases.list()) != 1 || len(s.told[rec]) != 3 {
-				t.Errorf("a report after that: told %v", s.told[rec])
-			}
-			for _, m := range s.told[rec] {
-				if m.(incidentRecorded).id != cases[0].ID {
-					t.Errorf("told %+v", m)
+			s.fails(callback, ErrIntegrity)
+			for _, c := range []*call{c, second, again()} {
+				if v := s.verdict(c); v.ID != "a" || v.Failure == nil || v.Failure.Incident != cases[0].ID || v.Failure.BadBlock != 1 {
+					t.Errorf("%+v", v)
 				}
 			}
-			c.answer(nil, nil)
 		}, func(c *Config) { c.OnIncident = policy })
 	}
 }
@@ -88,8 +87,8 @@ func TestIncidentsAreAdopted(t *testing.T) {
 			t.Errorf("%+v", cases)
 		}
 		writes[0].(auditWrite).then(nil)
-		if m, _ := s.last(lost); m == nil || m.(incidentRecorded).id == "" {
-			t.Errorf("told %+v", m)
+		if f := lost.snapshot().Failure; f.Incident == "" {
+			t.Errorf("%+v", f)
 		}
 	})
 }

@@ -33,9 +33,10 @@ func (s *System) Load(ctx context.Context, device int, spec ShardSpec) (*Loader,
 	if device < 0 || device >= len(s.env.devices) {
 		return nil, fail(ErrNotFound, spec.ID, "there is no device %d", device)
 	}
+	age := s.env.lastUnit.Add(1)
 	rec := &shard{
 		spec: spec, device: s.env.devices[device], state: seal.StateLoading,
-		unit: fmt.Sprintf("shard-%d", s.env.lastUnit.Add(1)),
+		unit: fmt.Sprintf("shard-%d", age), age: age,
 	}
 	if err := rec.device.serves(); err != nil {
 		return nil, err
@@ -47,7 +48,7 @@ func (s *System) Load(ctx context.Context, device int, spec ShardSpec) (*Loader,
 	l := &Loader{sys: s, rec: rec, whole: whole}
 	var giveUp context.CancelCauseFunc
 	l.ctx, giveUp = context.WithCancelCause(ctx)
-	whole.then = giveUp
+	whole.then = func(_ any, err error) { giveUp(err) }
 	// The supervisor answers whatever happens; a shard that it entered after
 	// the caller had gone would keep its id for ever.
 	spawn := s.env.calls.inner(context.WithoutCancel(ctx), rec.unit, opLoad)

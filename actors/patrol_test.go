@@ -97,9 +97,8 @@ func TestPatrolWork(t *testing.T) {
 		told[0].err != nil || told[0].Root != sha256.Sum256([]byte(lines)) {
 		t.Errorf("told %+v", told)
 	}
-	m, _ := r.last(bad)
-	if f, ok := m.(mismatchFound); !ok || f.failure.Reason != "digest" || f.failure.BadBlock != 1 || bad.serves() == nil {
-		t.Errorf("told %+v", m)
+	if f := bad.snapshot().Failure; f == nil || f.Reason != "digest" || f.BadBlock != 1 || bad.serves() == nil {
+		t.Errorf("found %+v", f)
 	}
 	if a.lastVerified.IsZero() || a.pins != 0 || bad.pins != 0 {
 		t.Error("a pass was not recorded, or is not over")

@@ -29,65 +29,70 @@ func ask[T any](ctx context.Context, e *env, rec *shard, op string, message func
 	return await[T](c)
 }
 
-// Verify digests the shard in a pass that starts after the call, and compares
-// it with its seal. A shard with a failure on record is not digested again:
-// its verdict stands. ErrNotFound, ErrNotSealed, ErrDeviceLost, or a driver's
-// error when the verification could not be carried out.
+// Verify is VerifyMany for one shard.
 func (s *System) Verify(ctx context.Context, id string) (Verdict, error) {
-	rec, err := s.env.shards.get(id)
-	if err != nil {
+	verdicts, err := s.VerifyMany(ctx, []string{id})
+	if err != nil || len(verdicts) != 1 {
 		return Verdict{}, err
 	}
-	return ask[Verdict](ctx, s.env, rec, opVerify, func(c *call) shardMessage { return shardVerify{c} })
+	return verdicts[0], nil
 }
 
-// VerifyMany verifies several shards as one request; their passes share
-// batches. The results are in the order of the ids. The first error ends it.
+// VerifyMany digests the shards in passes that start after the call, and
+// compares them with their seals. Each leaves a record of its own. A shard with
+// a failure on record is not digested again: its verdict stands. The verdicts
+// are in the order of the ids. The first error ends it: ErrNotFound,
+// ErrNotSealed, ErrDeviceLost, or a driver's error when a verification could
+// not be carried out.
 func (s *System) VerifyMany(ctx context.Context, ids []string) ([]Verdict, error) {
 	whole, err := s.env.calls.open(ctx, "", opVerify)
 	if err != nil {
 		return nil, err
 	}
 	defer whole.answer(struct{}{}, nil)
-	recs := make([]*shard, 0, len(ids))
-	for _, id := range ids {
-		rec, err := s.env.shards.get(id)
-		if err != nil {
-			return nil, err
-		}
-		recs = append(recs, rec)
+	places, err := s.env.shards.find(ids)
+	if err != nil {
+		return nil, err
 	}
-	verdicts := make([]Verdict, 0, len(recs))
-	var first error
-	for crowd := range slices.Chunk(recs, auditCrowd) {
-		some, err := s.verifyCrowd(ctx, crowd)
-		if first == nil {
-			first = err
-		}
-		verdicts = append(verdicts, some...)
-	}
-	return verdicts, first
+	return s.env.verify(ctx, places)
 }
 
-// verifyCrowd verifies shards together and returns the first error.
-func (s *System) verifyCrowd(ctx context.Context, recs []*shard) ([]Verdict, error) {
-	waiting := make([]*call, 0, len(recs))
-	for _, rec := range recs {
-		c := s.env.calls.inner(ctx, rec.unit, opVerify)
-		waiting = append(waiting, c)
-		s.env.request(rec, c, shardVerify{c})
-	}
-	verdicts := make([]Verdict, 0, len(waiting))
+// verify verifies the shards, crowd by crowd, of which several are under way.
+func (e *env) verify(ctx context.Context, places []place) ([]Verdict, error) {
+	verdicts := make([]Verdict, len(places))
+	var waiting []*call
 	var first error
+	sorted := false
+	for crowd := range slices.Chunk(places, crowdSize) {
+		if len(waiting) == crowdsAtOnce {
+			first = e.crowdDone(ctx, waiting[0])
+			waiting = waiting[1:]
+		}
+		if first != nil {
+			break
+		}
+		waiting = append(waiting, e.inquire(ctx, crowd, verdicts))
+		if len(places) > crowdSize && !sorted {
+			byAge(places[crowdSize:]) // while the first crowd is digested
+			sorted = true
+		}
+	}
 	for _, c := range waiting {
-		v, err := await[Verdict](c)
-		if err != nil && first == nil {
+		if err := e.crowdDone(ctx, c); first == nil {
 			first = err
 		}
-		verdicts = append(verdicts, v)
 	}
-	s.env.relieve(ctx)
-	return verdicts, first
+	if first != nil {
+		return nil, first
+	}
+	return verdicts, nil
+}
+
+// crowdDone waits for a crowd, and until the audit log has room for another.
+func (e *env) crowdDone(ctx context.Context, c *call) error {
+	_, err := await[struct{}](c)
+	e.relieve(ctx)
+	return err
 }
 
 // Own reports whether the handle, whose seal the caller has verified, means

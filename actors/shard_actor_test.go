@@ -45,11 +45,21 @@ func (s *stage) seals(id string, size int) *shard {
 // releases ends what is left of a shard, and checks that nothing stays.
 func (s *stage) releases(rec *shard) {
 	s.t.Helper()
-	c := s.call(rec, opRelease)
-	rec.tell(shardRelease{call: c})
-	s.serve()
-	s.fails(c, nil)
-	s.over(rec)
+	s.releasesAll(rec)
+}
+
+// releasesAll is releases for several.
+func (s *stage) releasesAll(recs ...*shard) {
+	s.t.Helper()
+	for i, rec := range recs {
+		c := s.call(rec, opRelease)
+		rec.tell(shardRelease{call: c})
+		s.serve()
+		s.fails(c, nil)
+		if i == len(recs)-1 {
+			s.over(rec)
+		}
+	}
 }
 
 func (s *stage) over(rec *shard) {
@@ -77,8 +87,8 @@ func TestShardIsSealedAndReleased(t *testing.T) {
 		rec.tell(shardSeal{again})
 		s.fails(again, ErrNotSealed)
 		s.releases(rec)
-		late := s.call(rec, opVerify)
-		rec.tell(shardVerify{late}) // a dead letter
+		late := s.call(rec, opRelease)
+		rec.tell(shardRelease{call: late}) // a dead letter
 		s.fails(late, ErrNotFound)
 	})
 }

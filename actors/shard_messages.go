@@ -11,8 +11,6 @@ type (
 	shardLoad struct{ call *call }
 	// shardSeal says that all bytes were written; answered with the handle.
 	shardSeal struct{ call *call }
-	// shardVerify asks for a pass that starts after the request arrived.
-	shardVerify struct{ call *call }
 	// shardRelease asks for the memory to be scrubbed and given back.
 	shardRelease struct {
 		call   *call // may be nil
@@ -20,49 +18,32 @@ type (
 	}
 )
 
-// Replies of the device, the auditor and the incidents, and facts they found.
+// Replies of the device and the auditor.
 type (
 	allocated    struct{ err error }
-	digested     struct{ job *digestJob }
+	digested     struct{ job *digestJob } // the first digest
 	shardAudited struct{ err error }
 	freed        struct {
 		unmapped gpu.Bytes // extents that went back to the device
 		err      error     // why it is not proven that the memory is zero
 	}
-	// mismatchFound is a failed check that was not the shard's own request: a
-	// patrol's, or the one before a callback.
-	mismatchFound struct {
-		failure Failure
-		call    *call // to answer, or nil
-	}
 	// shardRecheck has a shard verify itself after a restart of its device.
 	shardRecheck struct{}
-	// incidentRecorded says that the incident is in the log and was acted on.
-	incidentRecorded struct {
-		id    string
-		calls []*call
-	}
 )
 
-func (shardLoad) shardMessage()        {}
-func (shardSeal) shardMessage()        {}
-func (shardVerify) shardMessage()      {}
-func (shardRelease) shardMessage()     {}
-func (allocated) shardMessage()        {}
-func (digested) shardMessage()         {}
-func (shardAudited) shardMessage()     {}
-func (freed) shardMessage()            {}
-func (mismatchFound) shardMessage()    {}
-func (incidentRecorded) shardMessage() {}
-func (shardRecheck) shardMessage()     {}
+func (shardLoad) shardMessage()    {}
+func (shardSeal) shardMessage()    {}
+func (shardRelease) shardMessage() {}
+func (allocated) shardMessage()    {}
+func (digested) shardMessage()     {}
+func (shardAudited) shardMessage() {}
+func (freed) shardMessage()        {}
+func (shardRecheck) shardMessage() {}
 
 // requester is a message with calls that must be answered even if the actor
 // crashes on it or is not there any more.
 type requester interface{ requests() []*call }
 
-func (m shardLoad) requests() []*call        { return []*call{m.call} }
-func (m shardSeal) requests() []*call        { return []*call{m.call} }
-func (m shardVerify) requests() []*call      { return []*call{m.call} }
-func (m shardRelease) requests() []*call     { return []*call{m.call} }
-func (m mismatchFound) requests() []*call    { return []*call{m.call} }
-func (m incidentRecorded) requests() []*call { return m.calls }
+func (m shardLoad) requests() []*call    { return []*call{m.call} }
+func (m shardSeal) requests() []*call    { return []*call{m.call} }
+func (m shardRelease) requests() []*call { return []*call{m.call} }

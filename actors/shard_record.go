@@ -36,11 +36,14 @@ const (
 )
 
 // shard is the record of one shard. It outlives the shard's actor, which is
-// the only one that changes it, except for what is marked as the device's.
+// the only one that brings it from phase to phase. What is marked as the
+// device's is changed on its thread only; what checks find and who waits for
+// them is changed by whoever asks and whoever judges, under the lock.
 type shard struct {
 	spec   ShardSpec
 	device *deviceRecord
 	unit   string             // the name of its actor, never used twice
+	age    uint64             // a shard that came later has a higher one
 	send   func(shardMessage) // tells the shard's actor; set when it is spawned
 
 	mu           sync.Mutex
@@ -55,10 +58,12 @@ type shard struct {
 	refusal      error       // why it is released before it served
 
 	// calls that the actor has to answer; a new incarnation finds them here
-	loading   *call    // shardLoad or shardSeal
-	verifying []*check // those that wait for a pass
-	waiting   []*call  // for the release
-	restarts  int
+	loading  *call   // shardLoad or shardSeal
+	waiting  []*call // for the release
+	restarts int
+
+	next   *digestJob // the check that is queued and has not begun: others may join it
+	checks int        // how many are queued or under way
 
 	// the device's: touched only on its thread
 	buffer   *gpu.Buffer
@@ -74,12 +79,6 @@ func (s *shard) tell(m shardMessage) {
 	if s.send != nil {
 		s.send(m)
 	}
-}
-
-// check is a pass over the shard that was asked for, and who waits for it.
-type check struct {
-	job   *digestJob
-	calls []*call
 }
 
 // Failure says what a shard's verification found. It is never forgotten.
@@ -151,6 +150,11 @@ func (s *shard) at() phase {
 func (s *shard) serves() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	return s.usable()
+}
+
+// usable is serves for who holds the lock.
+func (s *shard) usable() error {
 	switch {
 	case s.failure != nil:
 		return fail(ErrIntegrity, s.spec.ID, "it failed verification (%s) and is quarantined: release it and seal it again", s.failure.Reason)
@@ -241,6 +245,21 @@ func (r *registry) get(id string) (*shard, error) {
 		return s, nil
 	}
 	return nil, fail(ErrNotFound, "", "no shard has the id %s", id)
+}
+
+// find returns the shards of the ids, and the place of each.
+func (r *registry) find(ids []string) ([]place, error) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	places := make([]place, 0, len(ids))
+	for at, id := range ids {
+		s, ok := r.shards[id]
+		if !ok {
+			return nil, fail(ErrNotFound, "", "no shard has the id %s", id)
+		}
+		places = append(places, place{s, at})
+	}
+	return places, nil
 }
 
 // list returns the shards that keep accepts, ordered by id.

@@ -32,7 +32,7 @@ func (a *shardActor) onRelease(m shardRelease) {
 }
 
 // scrub asks the device to zero the memory and take it back. Checks that wait
-// are answered by their passes, which find no buffer.
+// are answered by their passes, which find that it is released.
 func (a *shardActor) scrub() {
 	a.rec.releasing()
 	a.rec.device.submit(&scrubWork{shard: a.rec})
@@ -83,10 +83,6 @@ func (e *env) released(s *shard, m freed) {
 	}
 	answerAll(s.waiting, struct{}{}, err)
 	s.waiting = nil
-	for _, w := range s.verifying {
-		answerAll(w.calls, nil, fail(ErrNotFound, id, "it was released"))
-	}
-	s.verifying = nil
 }
 
 func ignoreUnknown(err error) error {

@@ -16,86 +16,92 @@ type Verdict struct {
 	Took    time.Duration
 }
 
-func (a *shardActor) onVerify(m shardVerify) {
-	if a.rec.at() == phaseSealed {
-		if v, found := a.recorded(); found {
-			a.refused(*v.Failure)
-			m.call.answer(v, nil)
-			return
-		}
+// recheck verifies the shard again, for nobody in particular: after a restart of
+// its own or of its device nothing is known of its bytes.
+func (a *shardActor) recheck() {
+	a.rec.doubt()
+	job := &digestJob{shard: a.rec}
+	a.rec.mu.Lock()
+	alone := a.rec.join(job)
+	a.rec.mu.Unlock()
+	if alone {
+		a.rec.device.submit(newDigestWork(verifyClass(a.rec.spec.Size), job))
 	}
-	if err := a.rec.serves(); err != nil {
-		m.call.answer(nil, err)
-		return
-	}
-	a.check(m.call)
 }
 
-// recorded returns the verdict of a shard whose failure is on record. It is
-// always the answer, whoever found it.
-func (a *shardActor) recorded() (Verdict, bool) {
-	v := Verdict{ID: a.rec.spec.ID, Failure: a.rec.snapshot().Failure, Bytes: a.rec.spec.Size}
-	if v.Failure == nil {
-		return v, false
+// verdict is that of a shard whose failure is on record. It is always the
+// answer, whoever found it.
+func (s *shard) verdict() Verdict {
+	v := Verdict{ID: s.spec.ID, Failure: s.snapshot().Failure, Bytes: s.spec.Size}
+	if v.Failure != nil {
+		v.Took = v.Failure.Took
 	}
-	v.Took = v.Failure.Took
-	return v, true
+	return v
 }
 
 // refused records that the shard failed, or failed again, to verify.
-func (a *shardActor) refused(f Failure) {
-	handle, _ := a.rec.sealed()
-	a.env.emit(audit.SealVerificationFailed(a.rec.spec.ID, a.rec.device.index, uint64(a.rec.spec.Size),
+func (e *env) refused(s *shard, f Failure) {
+	handle, _ := s.sealed()
+	e.emit(audit.SealVerificationFailed(s.spec.ID, s.device.index, uint64(s.spec.Size),
 		hexDigest(handle.Digest), f.Measured, f.Reason, f.BadBlock))
 }
 
-func (a *shardActor) onDigested(m digested) {
-	if m.job.keep {
-		if a.rec.at() == phaseDigesting {
-			a.onFirstDigest(m.job)
-		}
-		return
-	}
-	calls := a.checked(m.job)
-	switch {
-	case m.job.err != nil:
-		answerAll(calls, nil, deviceError(a.rec.spec.ID, m.job.err))
-	case m.job.failure != nil:
-		a.found(*m.job.failure, calls)
-	default:
-		a.env.emit(audit.SealVerified(a.rec.spec.ID, a.rec.device.index, uint64(a.rec.spec.Size), hexDigest(m.job.digest), "request", m.job.took))
-		answerAll(calls, Verdict{ID: a.rec.spec.ID, Bytes: a.rec.spec.Size, Started: m.job.started, Took: m.job.took}, nil)
-	}
-}
-
-func (a *shardActor) onMismatch(m mismatchFound) { a.found(m.failure, []*call{m.call}) }
-
 // found quarantines the shard and reports the incident. Who asked is answered
-// when the incident is on record and acted upon.
-func (a *shardActor) found(f Failure, calls []*call) {
-	a.rec.failed(f)
-	a.refused(f)
-	a.env.reportIncident(incidentReport{shard: a.rec, failure: f, calls: calls})
+// when the incident is on record and acted upon. It needs no actor of the
+// shard, which may have been released in the meantime.
+func (e *env) found(s *shard, f Failure, calls ...*call) {
+	s.failed(f)
+	e.refused(s, f)
+	for _, c := range calls {
+		c.move(incidentsUnit)
+	}
+	e.reportIncident(incidentReport{shard: s, failure: f, calls: calls})
 }
 
-func (a *shardActor) onIncidentRecorded(m incidentRecorded) {
-	a.rec.mu.Lock()
-	if a.rec.failure != nil && a.rec.failure.Incident == "" {
-		a.rec.failure.Incident = m.id
-	}
-	a.rec.mu.Unlock()
-	v, found := a.recorded()
-	if !found {
+// recall answers who asks for a shard whose failure is known: when the incident
+// is on record, if it was one.
+func (e *env) recall(s *shard, f Failure, who asker) {
+	if f.Reason == reasonCrashes {
+		e.refused(s, f)
+		who.inquiry.end(who.at, s.verdict(), nil)
 		return
+	}
+	e.found(s, f, e.callOf(who))
+}
+
+// callOf makes a part of an inquiry a call of its own.
+func (e *env) callOf(who asker) *call {
+	return e.calls.innerThen(who.inquiry.call.ctx, incidentsUnit, opVerify, func(value any, err error) {
+		v, ok := value.(Verdict)
+		if !ok && err == nil {
+			err = fail(ErrCrashed, "", "a verification was answered with a %T", value)
+		}
+		who.inquiry.end(who.at, v, err)
+	})
+}
+
+// recorded says that the incident is in the log, or cannot get there, and was
+// acted upon.
+func (e *env) recorded(m incidentReport, incident string) {
+	m.shard.named(incident)
+	v := m.shard.verdict()
+	if v.Failure == nil {
+		v.Failure = &m.failure
 	}
 	for _, c := range m.calls {
-		if c == nil {
-			continue
-		}
 		if c.op == opVerify {
 			c.answer(v, nil)
 			continue
 		}
 		c.answer(nil, fail(ErrIntegrity, v.ID, "it failed verification (%s); the callback was not run", v.Failure.Reason))
+	}
+}
+
+// named gives the failure its incident, once.
+func (s *shard) named(incident string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.failure != nil && s.failure.Incident == "" {
+		s.failure.Incident = incident
 	}
 }

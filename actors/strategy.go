@@ -27,6 +27,10 @@ type unit interface {
 	ended(e *env)
 }
 
+// reasonCrashes is why a shard is quarantined whose actor crashes again and
+// again. It is no incident: its bytes are not known to differ.
+const reasonCrashes = "crashes"
+
 // strategy restarts what crashes, answers who asked, and records it. It runs
 // on the supervisor's goroutine.
 type strategy struct{ env *env }
@@ -63,8 +67,11 @@ func (s strategy) HandleFailure(_ *actor.ActorSystem, sup actor.Supervisor, chil
 // device or a shard may: their records are cleaned up. The others are needed as
 // long as they can start at all.
 func expendable(hasRecord bool, message any) bool {
-	_, starting := message.(*actor.Started)
-	return hasRecord || starting
+	switch message.(type) {
+	case *actor.Started, *actor.Restart: // the first start, and those after crashes
+		return true
+	}
+	return hasRecord
 }
 
 func (r *deviceRecord) crashed(e *env, often bool) {
@@ -92,7 +99,7 @@ func (s *shard) crashed(_ *env, often bool) {
 	defer s.mu.Unlock()
 	s.restarts++
 	if often && s.failure == nil && s.phase == phaseSealed {
-		s.failure = &Failure{Reason: "crashes", BadBlock: audit.NoBlock, At: time.Now()}
+		s.failure = &Failure{Reason: reasonCrashes, BadBlock: audit.NoBlock, At: time.Now()}
 		s.state = seal.StateQuarantined
 	}
 }

@@ -94,10 +94,9 @@ func TestCrashIsAnswered(t *testing.T) {
 		events := s.env.hub.listen(t.Context())
 		var wrote error
 		calls := map[string]any{}
-		for _, op := range []string{"load", "seal", "verify", "release", "mismatch", "recorded", "report", "restart", "spawn"} {
+		for _, op := range []string{"load", "seal", "release", "report", "restart", "spawn"} {
 			c := s.env.calls.inner(t.Context(), "u", op)
-			calls[op] = map[string]any{"load": shardLoad{c}, "seal": shardSeal{c}, "verify": shardVerify{c}, "release": shardRelease{call: c},
-				"mismatch": mismatchFound{call: c}, "recorded": incidentRecorded{calls: []*call{nil, c}}, "report": incidentReport{calls: []*call{c}},
+			calls[op] = map[string]any{"load": shardLoad{c}, "seal": shardSeal{c}, "release": shardRelease{call: c}, "report": incidentReport{calls: []*call{c}},
 				"restart": operatorRestart{call: c}, "spawn": spawnShard{call: c}}[op]
 			envelope := &actor.MessageEnvelope{Message: calls[op]}
 			s.crash(&minder{}, "x", actor.NewRestartStatistics(), envelope)

@@ -54,10 +54,15 @@ func (s *supervisor) start(c actor.Context) error {
 	if e.auditor, err = s.spawn(c, "auditor", func() actor.Actor { return &auditor{env: e} }); err != nil {
 		return err
 	}
-	if e.incidents, err = s.spawn(c, "incidents", func() actor.Actor { return &incidents{env: e} }); err != nil {
+	if e.incidents, err = s.spawn(c, incidentsUnit, func() actor.Actor { return &incidents{env: e} }); err != nil {
 		return err
 	}
 	for _, d := range e.devices {
+		name := fmt.Sprintf("judge-%d", d.index)
+		e.enter(name, &d.court)
+		if _, err := s.spawn(c, name, func() actor.Actor { return &judge{env: e, court: &d.court} }); err != nil {
+			return err
+		}
 		e.enter(d.unit, d)
 		if _, err := s.spawn(c, d.unit, newDevice(e, d), actor.WithDispatcher(d.thread)); err != nil {
 			return err

@@ -77,7 +77,7 @@ func openDevice(cfg Config, index int) (*deviceRecord, error) {
 	if err != nil {
 		return nil, err
 	}
-	r.thread, r.book = thread, ledger.New(r.info.Total)
+	r.thread, r.book, r.court.device = thread, ledger.New(r.info.Total), r
 	return r, nil
 }
 

@@ -120,7 +120,7 @@ func TestReleaseAmongChecks(t *testing.T) {
 // TestActorsComeBack after a crash at each kind of message, and everything
 // serves again.
 func TestActorsComeBack(t *testing.T) {
-	for _, unit := range []string{"device-0", "shard-1", "auditor", "incidents", "verifier"} {
+	for _, unit := range []string{"device-0", "shard-1", "judge-0", "auditor", "incidents", "verifier"} {
 		var mu sync.Mutex
 		armed := false
 		probe := func(u string, m any) {
@@ -143,6 +143,7 @@ func TestActorsComeBack(t *testing.T) {
 			if err != nil && !errors.Is(err, ErrCrashed) {
 				t.Errorf("%s: %v", unit, err)
 			}
+			s.env.recheck(func(*shard) bool { return true }) // else the shard is told nothing
 			_, err = s.RestartWorker(t.Context(), "me")
 			if err != nil && !errors.Is(err, ErrCrashed) && !errors.Is(err, ErrAuditFailed) {
 				t.Errorf("%s: %v", unit, err)

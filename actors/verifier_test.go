@@ -39,7 +39,7 @@ func TestVerifierPatrols(t *testing.T) {
 			}
 			time.Sleep(time.Minute)
 			start := time.Now()
-			if p := s.patrols(); p == nil || p.sum.Shards != 1 {
+			if p := s.patrols(); p == nil || p.tally.sum.Shards != 1 {
 				t.Fatalf("pass %d: %+v", n, p)
 			}
 			if now := s.env.patrol.snapshot(); now.Passes != n+1 || !now.Started.Equal(start) || now.Shards != 1 || now.Bytes != 5000 {

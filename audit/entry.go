@@ -32,8 +32,12 @@ func withHeldClock(fields []field) []field {
 	return slices.Insert(slices.Clone(fields), at, mark)
 }
 
-// cleanFields returns the fields as they stand in a line.
+// cleanFields returns the fields as they stand in a line: the same ones, if
+// nothing in them has to change.
 func cleanFields(fields []field) []field {
+	if !slices.ContainsFunc(fields, field.unclean) {
+		return fields
+	}
 	out := slices.Clone(fields)
 	for i, f := range out {
 		switch f.typ {
@@ -47,6 +51,11 @@ func cleanFields(fields []field) []field {
 		out[i] = f
 	}
 	return out
+}
+
+// unclean reports whether the field may stand otherwise in a line.
+func (f field) unclean() bool {
+	return f.typ == fieldList || f.typ == fieldText && !(plain(f.text) && len(f.text) <= maxText)
 }
 
 func cleanList(items []string) []string {

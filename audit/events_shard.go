@@ -26,9 +26,9 @@ func VramSealed(shardID string, device int, bytes uint64, digest, gpuUUID, model
 // SealVerified: a shard's seal and bytes were checked and are right. check
 // names the kind of check, such as "before", "bracket" or "request".
 func SealVerified(shardID string, device int, bytes uint64, digest, check string, took time.Duration) Record {
-	return newRecord(KindSealVerified, SeverityInfo,
-		text("shard_id", shardID), number("gpu_device", int64(device)), size("vram_bytes", bytes),
-		text("digest", digest), text("result", ResultSuccess), text("check", check), micros("duration_us", took))
+	return newRecord(KindSealVerified, SeverityInfo, // in the order of the names, for there are many
+		text("check", check), text("digest", digest), micros("duration_us", took), number("gpu_device", int64(device)),
+		text("result", ResultSuccess), text("shard_id", shardID), size("vram_bytes", bytes))
 }
 
 // SealVerificationFailed: a shard is not what was sealed. digest is what was

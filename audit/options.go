@@ -27,7 +27,7 @@ type Options struct {
 	// one goroutine at a time.
 	Clock func() time.Time
 	// MaxQueue is how many emitted records may wait to be written before Emit
-	// refuses; 0 is 4096.
+	// refuses; 0 is 16384.
 	MaxQueue int
 	// SegmentBytes is the size in bytes at which a new file is begun; 0 is
 	// 64 MiB. One batch of lines is never divided.
@@ -41,7 +41,7 @@ type Options struct {
 }
 
 const (
-	defaultMaxQueue     = 4096
+	defaultMaxQueue     = 16384
 	defaultSegmentBytes = 64 << 20
 	defaultFlushEvery   = 5 * time.Millisecond
 	defaultRetryEvery   = time.Second

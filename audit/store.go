@@ -21,6 +21,7 @@ type store struct {
 	limit  uint64 // Options.SegmentBytes
 
 	chain    chain
+	spare    []byte // of the last batch's text, whose memory is used again
 	head     head
 	headFile file
 

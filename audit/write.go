@@ -23,32 +23,42 @@ type outcome struct {
 
 func (i *item) waited() bool { return i.done != nil }
 
-// Emit queues a record and returns at once; it never waits for the disk. The
-// record becomes durable with the next batch: at once when it is critical, else
-// within Options.FlushEvery. While the log is unavailable, queued records are
-// kept and written when it is available again.
+// Emit queues records, in their order and with none between them, and returns at
+// once; it never waits for the disk. They become durable with the next batch: at
+// once when one is critical, else within Options.FlushEvery. While the log is
+// unavailable, queued records are kept and written when it is available again.
+// The slice is not kept.
 //
-// Errors: ErrFull, and the record is dropped; ErrClosed; ErrInvalid for a
-// Record that no constructor made.
-func (l *Log) Emit(r Record) error {
-	if !r.valid() {
-		return fail(ErrInvalid, nil, "the record was not made by a constructor of its kind")
+// Errors: ErrFull, and those records are dropped for which there was no room;
+// ErrClosed; ErrInvalid for a Record that no constructor made, and nothing is
+// queued.
+func (l *Log) Emit(records ...Record) error {
+	urgent := false
+	for _, r := range records {
+		if !r.valid() {
+			return fail(ErrInvalid, nil, "the record was not made by a constructor of its kind")
+		}
+		urgent = urgent || r.severity == SeverityCritical
 	}
+	items := make([]item, len(records))
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	switch {
-	case l.closing:
+	if l.closing {
 		return ErrClosed
-	case len(l.queue) >= l.options.MaxQueue:
-		l.dropped++
-		l.stats.Dropped++
-		return ErrFull
 	}
-	l.noteDropped()
-	wake := len(l.queue) == 0 || r.severity == SeverityCritical
-	l.push(&item{record: r})
-	if wake {
-		l.signal()
+	if urgent || len(l.queue) == 0 || len(l.queue)+len(records) >= maxBatchRecords {
+		l.signal() // it looks when the lock is free
+	}
+	for i, r := range records {
+		l.noteDropped()
+		if len(l.queue) >= l.options.MaxQueue {
+			dropped := uint64(len(records) - i)
+			l.dropped += dropped
+			l.stats.Dropped += dropped
+			return ErrFull
+		}
+		items[i].record = r
+		l.push(&items[i])
 	}
 	return nil
 }

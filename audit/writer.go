@@ -86,7 +86,7 @@ func (l *Log) commit(work []*item) bool {
 	l.mu.Lock()
 	lead := l.recovery
 	l.mu.Unlock()
-	var records []Record
+	records := make([]Record, 0, len(work)+1)
 	if lead.pending() {
 		records = append(records, auditRecovered(lead))
 	}

@@ -2,6 +2,7 @@ package seal
 
 import (
 	"bytes"
+	"encoding/hex"
 	"strconv"
 	"strings"
 	"time"
@@ -12,35 +13,38 @@ import (
 // canonicalVersion is the first line of the text that a seal covers.
 const canonicalVersion = "vram-engine-seal/v1"
 
-// maxCanonical is longer than any canonical text.
-const maxCanonical = 2048
+// maxCanonical is longer than any canonical text, usualCanonical than most.
+const (
+	maxCanonical   = 2048
+	usualCanonical = 640
+)
 
 // Canonical returns the text that the seal covers, as doc.go describes it: all
 // of the handle but seal and state. The caller owns it. A handle that has no
 // such text is ErrInvalidHandle.
 func Canonical(h Handle) ([]byte, error) {
+	return appendCanonical(make([]byte, 0, usualCanonical), h)
+}
+
+// appendCanonical is Canonical for who has the memory.
+func appendCanonical(out []byte, h Handle) ([]byte, error) {
 	if err := h.checkComplete(); err != nil {
-		return nil, err
+		return out, err
 	}
-	var out bytes.Buffer
-	out.WriteString(canonicalVersion + "\n")
-	for _, f := range []struct{ name, value string }{
-		{"shard_id", h.ShardID},
-		{"gpu_device", strconv.Itoa(h.GPUDevice)},
-		{"gpu_uuid", h.GPUUUID},
-		{"kind", h.Kind},
-		{"vram_bytes", strconv.FormatUint(h.VRAMBytes, 10)},
-		{"digest_alg", h.DigestAlg},
-		{"digest", h.Digest.String()},
-		{"sealed_at", h.SealedAt.UTC().Format(timeFormat)},
-		{"model_ref", h.ModelRef},
-		{"shard_index", strconv.Itoa(h.ShardIndex)},
-		{"total_shards", strconv.Itoa(h.TotalShards)},
-		{"generation", h.Generation.String()},
-	} {
-		out.WriteString(f.name + "=" + f.value + "\n")
-	}
-	return out.Bytes(), nil
+	line := func(out []byte, name string) []byte { return append(append(out, name...), '=') }
+	out = append(out, canonicalVersion+"\n"...)
+	out = append(append(line(out, "shard_id"), h.ShardID...), '\n')
+	out = append(strconv.AppendInt(line(out, "gpu_device"), int64(h.GPUDevice), 10), '\n')
+	out = append(append(line(out, "gpu_uuid"), h.GPUUUID...), '\n')
+	out = append(append(line(out, "kind"), h.Kind...), '\n')
+	out = append(strconv.AppendUint(line(out, "vram_bytes"), h.VRAMBytes, 10), '\n')
+	out = append(append(line(out, "digest_alg"), h.DigestAlg...), '\n')
+	out = append(hex.AppendEncode(line(out, "digest"), h.Digest[:]), '\n')
+	out = append(h.SealedAt.UTC().AppendFormat(line(out, "sealed_at"), timeFormat), '\n')
+	out = append(append(line(out, "model_ref"), h.ModelRef...), '\n')
+	out = append(strconv.AppendInt(line(out, "shard_index"), int64(h.ShardIndex), 10), '\n')
+	out = append(strconv.AppendInt(line(out, "total_shards"), int64(h.TotalShards), 10), '\n')
+	return append(hex.AppendEncode(line(out, "generation"), h.Generation[:]), '\n'), nil
 }
 
 // ParseCanonical reads what Canonical writes, and nothing else: what parses is

@@ -7,7 +7,8 @@ import (
 
 // batch is what is hashed at once: a part of the job in hand, and of as many
 // jobs after it as are needed for enough blocks. So small jobs are hashed
-// together, which is as fast as one large job. Its slices are used again.
+// together, which is as fast as one large job. Its slices are used again, also
+// by the device's next pass.
 type batch struct {
 	leaves   []verity.Leaves // of the jobs from the one in hand on, one each
 	sizes    []gpu.Bytes
@@ -21,13 +22,15 @@ type batch struct {
 func (p *pass) gather(n uint64) error {
 	b := &p.batch
 	b.leaves, b.sizes, b.mappings = b.leaves[:0], b.sizes[:0], b.mappings[:0]
+	p.dev.mu.Lock()
+	defer p.dev.mu.Unlock()
 	for i := p.at; i < len(p.jobs) && n > 0; i++ {
 		j := &p.jobs[i]
 		part, ok := j.next(n)
 		if !ok {
 			return p.unless(len(b.sizes), p.dev.failure(OpStep, gpu.ErrInvalidValue, "a job ends beyond its extent"))
 		}
-		m, mem, err := p.dev.span(OpStep, part)
+		m, mem, err := p.dev.spanLocked(OpStep, part)
 		if err != nil {
 			return p.unless(len(b.sizes), err)
 		}
@@ -79,48 +82,4 @@ func (p *pass) hash(n uint64) (uint64, error) {
 		blocks += p.jobs[p.at+i].took(hashed.Hashes, b.sizes[i])
 	}
 	return blocks, nil
-}
-
-// finishJobs makes the results of the jobs that are hashed completely, and
-// moves on to the first that is not.
-func (p *pass) finishJobs() {
-	first := p.at
-	for p.at < len(p.jobs) && p.jobs[p.at].complete() {
-		p.at++
-	}
-	p.batch.finish(p.jobs[first:p.at])
-}
-
-// finish makes the results of jobs whose leaves are complete. The levels above
-// the leaves are hashed together.
-func (b *batch) finish(jobs []job) {
-	work := b.leaves[:0]
-	for i := range jobs {
-		work = append(work, jobs[i].tree.rest())
-	}
-	for high := len(work) > 0; high; {
-		verity.HashMany(work, &b.scratch)
-		high = false
-		for i, w := range work {
-			work[i].Data = nil
-			if len(w.Hashes) > verity.HashSize {
-				work[i] = verity.Leaves{Data: w.Hashes}
-				high = true
-			}
-		}
-	}
-	for i := range jobs {
-		root := rootOf(work[i].Hashes)
-		b.takeBack(&jobs[i].tree)
-		jobs[i].finish(root)
-	}
-	clear(work)
-	b.leaves = work[:0]
-}
-
-// rootOf is the root from the topmost level; the zero root where there is none.
-func rootOf(level []byte) verity.Hash {
-	var root verity.Hash
-	copy(root[:], level)
-	return root
 }

@@ -12,6 +12,11 @@ import (
 func (d *device) span(op Op, at gpu.Span) (*mapping, []byte, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	return d.spanLocked(op, at)
+}
+
+// spanLocked is span for who holds the mutex.
+func (d *device) spanLocked(op Op, at gpu.Span) (*mapping, []byte, error) {
 	m, ok := d.extents[at.Extent]
 	if !ok {
 		return nil, nil, d.failure(op, gpu.ErrNotFound, "extent %d", at.Extent)

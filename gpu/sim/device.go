@@ -21,6 +21,8 @@ type device struct {
 	poison  *gpu.Error
 	kernels map[string]gpu.Kernel
 	keeps   map[*kept]bool
+	spare   *workspace // of the last pass
+	speed   speed
 	running *run // the kernel that was launched last, until it is waited for
 
 	mu         sync.Mutex

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"slices"
 	"time"
 
 	"github.com/cockroachdb/errors"
@@ -14,13 +15,43 @@ const batchBlocks = 512
 // pass digests its jobs in their order, in place, and small ones together. It belongs to the
 // device's thread. Its leaf hashes are in the host's memory.
 type pass struct {
+	*workspace
 	dev    *device
-	jobs   []job
 	at     int // the job in hand
-	batch  batch
+	topped int // those before it were finished, or are being finished
 	done   gpu.Bytes
 	speed  speed
 	closed bool
+}
+
+// workspace is what a pass works with, and the device's next pass after it.
+type workspace struct {
+	jobs  []job
+	batch batch
+	tops  tops
+}
+
+// workspaceJobs is how many jobs a workspace may have had that is used again.
+const workspaceJobs = 4096
+
+// borrow takes the workspace of an earlier pass, or a new one.
+func (d *device) borrow() *workspace {
+	w := d.spare
+	d.spare = nil
+	if w == nil {
+		w = &workspace{}
+	}
+	return w
+}
+
+// giveBack keeps the workspace for the next pass.
+func (d *device) giveBack(w *workspace) {
+	if cap(w.jobs) > workspaceJobs {
+		return
+	}
+	clear(w.jobs)
+	w.jobs = w.jobs[:0]
+	d.spare = w
 }
 
 // Digest checks the jobs and reads nothing. See gpu.Device.
@@ -45,9 +76,12 @@ func (d *device) newPass(jobs []gpu.DigestJob) (*pass, error) {
 	if err := d.begin(OpDigest); err != nil {
 		return nil, err
 	}
-	p := &pass{dev: d, jobs: make([]job, 0, len(jobs))}
+	p := &pass{dev: d, workspace: d.borrow(), speed: d.speed}
+	p.jobs = slices.Grow(p.jobs, len(jobs))
+	d.mu.Lock()
+	defer d.mu.Unlock()
 	for i, j := range jobs {
-		if _, _, err := d.span(OpDigest, j.Span); err != nil {
+		if _, _, err := d.spanLocked(OpDigest, j.Span); err != nil {
 			return nil, err
 		}
 		made, ok := newJob(j, d)
@@ -80,21 +114,21 @@ func (p *pass) step(d time.Duration) (bool, error) {
 	}
 	start, before := time.Now(), p.done
 	budget := p.speed.blocks(d)
-	for {
-		p.finishJobs()
-		if budget == 0 || p.at >= len(p.jobs) {
-			break
-		}
+	for budget > 0 && p.at < len(p.jobs) {
 		n, err := p.hash(min(budget, batchBlocks))
 		if err != nil {
-			return false, err
+			return false, errors.CombineErrors(err, p.settle())
 		}
 		budget -= min(n, budget)
 		if time.Since(start) >= d {
 			budget = 0
 		}
+		if err := p.finishJobs(budget == 0); err != nil {
+			return false, err
+		}
 	}
 	p.speed.took(p.done.SubSat(before), time.Since(start))
+	p.dev.speed = p.speed
 	return p.at >= len(p.jobs), nil
 }
 
@@ -122,7 +156,10 @@ func (p *pass) Close() error {
 	if err := p.dev.usable(OpDigest); err != nil && !errors.Is(err, gpu.ErrClosed) {
 		return err
 	}
-	p.closed = true
-	p.jobs, p.batch = nil, batch{}
+	if !p.closed {
+		p.closed = true
+		p.dev.giveBack(p.workspace)
+		p.workspace = &workspace{}
+	}
 	return nil
 }
