@@ -1,12 +1,6 @@
 package actors
 
-import (
-	"testing"
-
-	"github.com/vram-engine/vram-engine/gpu"
-	"github.com/vram-engine/vram-engine/gpu/sim"
-	"github.com/vram-engine/vram-engine/seal"
-)
+import "testing"
 
 // TestShardIsAdopted in each phase by the actor that comes after a crash.
 func TestShardIsAdopted(t *testing.T) {
