@@ -50,11 +50,11 @@ type patrolFound struct {
 func (m patrolFound) fail(err error) { m.tally.end(err) }
 
 func (m patrolFound) settle(e *env) {
-	for _, j := range m.jobs {
-		if err := m.tally.add(e, j); err != nil {
+	e.judge(m.jobs, func(j *digestJob, f *Failure, err error) {
+		if err := m.tally.add(e, j, f, err); err != nil {
 			m.tally.end(err)
 		}
-	}
+	})
 	if m.last {
 		m.tally.end(nil)
 	}
@@ -122,8 +122,7 @@ func (w *patrolWork) cut() bool {
 }
 
 // add counts one shard. One that was released meanwhile does not count.
-func (t *tally) add(e *env, j *digestJob) error {
-	failure, err := j.judge(e)
+func (t *tally) add(e *env, j *digestJob, failure *Failure, err error) error {
 	switch {
 	case errors.Is(err, ErrNotFound), errors.Is(err, ErrNotSealed):
 		return nil

@@ -29,7 +29,7 @@ func TestCheckOfWhatIsBeingScrubbed(t *testing.T) {
 	check := newDigestWork(classVerifyLarge, &digestJob{shard: s, done: func(j *digestJob) { found = j }})
 	w := r.halfScrubbed(s)
 	r.do(check)
-	if f, err := found.judge(r.env); f != nil || !errors.Is(err, ErrNotFound) {
+	if f, err := r.judged(found); f != nil || !errors.Is(err, ErrNotFound) {
 		t.Errorf("the check found %+v, %v", f, err)
 	}
 	r.do(w)

@@ -60,9 +60,9 @@ func (s *System) VerifyMany(ctx context.Context, ids []string) ([]Verdict, error
 // verify verifies the shards, crowd by crowd, of which several are under way.
 func (e *env) verify(ctx context.Context, places []place) ([]Verdict, error) {
 	verdicts := make([]Verdict, len(places))
-	byAge(places)
 	var waiting []*call
 	var first error
+	sorted := false
 	for crowd := range slices.Chunk(places, crowdSize) {
 		if len(waiting) == crowdsAtOnce {
 			first = e.crowdDone(ctx, waiting[0])
@@ -72,6 +72,10 @@ func (e *env) verify(ctx context.Context, places []place) ([]Verdict, error) {
 			break
 		}
 		waiting = append(waiting, e.inquire(ctx, crowd, verdicts))
+		if len(places) > crowdSize && !sorted {
+			byAge(places[crowdSize:]) // while the first crowd is digested
+			sorted = true
+		}
 	}
 	for _, c := range waiting {
 		if err := e.crowdDone(ctx, c); first == nil {
