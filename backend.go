@@ -73,9 +73,10 @@ func notOpened(err error) error {
 	if !errors.As(err, &driver) || driver.Op != "open" {
 		return err
 	}
-	switch kindOf(err) {
-	case ErrInternal, ErrInvalidInput, ErrNotFound:
-		return &Error{Op: "open", Device: driver.Device, Kind: ErrNoDevice, Cause: err}
+	for _, vague := range []error{ErrInternal, ErrInvalidInput, ErrNotFound} {
+		if errors.Is(kindOf(err), vague) {
+			return &Error{Op: "open", Device: driver.Device, Kind: ErrNoDevice, Cause: err}
+		}
 	}
 	return err
 }

@@ -31,7 +31,7 @@ with these flags would not start, or would not be safe.`,
 		},
 	}
 	c.Flags().StringVar(&dataDir, "data-dir", "", "the directory that \"serve\" would get (default: the same)")
-	f.add(c.Flags())
+	f.add(c)
 	return c
 }
 

@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/spf13/pflag"
+	"github.com/spf13/cobra"
 
 	"github.com/vram-engine/vram-engine/cmd/vram-engine/internal/failure"
 	"github.com/vram-engine/vram-engine/gpu/cuda"
@@ -18,7 +18,8 @@ type gpuFlags struct {
 	allowRoot     bool
 }
 
-func (g *gpuFlags) add(n *pflag.FlagSet) {
+func (g *gpuFlags) add(c *cobra.Command) {
+	n := c.Flags()
 	n.StringArrayVar(&g.names, "gpu", nil, "a GPU to use, by the number or the UUID that \"devices\" shows; may be given again (default: all)")
 	n.BoolVar(&g.allowCoherent, "allow-coherent", false, "allow GPUs whose memory the host can reach as its own, such as Grace Hopper's")
 	n.BoolVar(&g.allowRoot, "allow-root", false, "allow real GPUs to be used as root")

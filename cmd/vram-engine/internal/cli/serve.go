@@ -60,7 +60,7 @@ once.`,
 	n.StringVar(&f.auditBy, "audit-mode", "fail-closed", "while the audit log cannot be written: refuse work, or go on (fail-closed|fail-open)")
 	n.BoolVar(&f.private, "require-private-models", false, "refuse model files that other users can read")
 	n.StringVar(&f.staging, "staging", "pageable", "the host memory that shards pass through: pageable, or page-locked, which is faster (pageable|pinned)")
-	f.gpus.add(n)
+	f.gpus.add(c)
 	return c
 }
 
