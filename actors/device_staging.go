@@ -3,6 +3,7 @@ package actors
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"sync"
 	"time"
 
@@ -86,6 +87,11 @@ func (m *HostMemory) Close() error {
 		})
 	})
 	return err
+}
+
+// Format writes no byte of the memory, whatever the verb.
+func (m *HostMemory) Format(f fmt.State, _ rune) {
+	fmt.Fprint(f, "page-locked memory") //nolint:errcheck // a Formatter cannot report
 }
 
 // freeHost gives memory back to the driver, on the device's thread.

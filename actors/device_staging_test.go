@@ -3,6 +3,8 @@ package actors
 import (
 	"bytes"
 	"errors"
+	"fmt"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -20,6 +22,9 @@ func TestHostMemoryIsLentAndGivenBack(t *testing.T) {
 			t.Fatalf("%v", err)
 		}
 		copy(m.Bytes(), content(4096))
+		if text := fmt.Sprintf("%v %+v %#v %s %x %d", m, m, m, m, m, m); strings.Trim(strings.ReplaceAll(text, "page-locked memory", ""), " ") != "" {
+			t.Errorf("it prints as %s", text)
+		}
 		if err := m.Wipe(100); err != nil || bytes.Count(m.Bytes()[:100], []byte{0}) != 100 || m.Bytes()[101] != content(4096)[101] {
 			t.Errorf("100 bytes were to be wiped: %v", err)
 		}
