@@ -78,10 +78,14 @@ props-long: ## the properties with 10,000 cases each
 	cd props && go test -count=1 -timeout=0 ./... -rapid.checks=10000
 
 .PHONY: bench
-bench: build ## measure; table on the terminal, results in benchmarks/results (BENCH_FLAGS="-quick" to try it)
+bench: build ## measure; table on the terminal, results and pictures in benchmarks/results (BENCH_FLAGS="-quick" to try it)
 	@$(scripts)/setup.sh test
 	cd benchmarks && go build -trimpath -o ../bin/benchmarks . && \
 	../bin/benchmarks -engine ../bin/vram-engine -out results $(BENCH_FLAGS)
+
+.PHONY: bench-plot
+bench-plot: ## draw a stored run again (RESULT=benchmarks/results/….json, DIR=docs/img)
+	@cd benchmarks && go run . plot "$(abspath $(RESULT))" "$(abspath $(or $(DIR),docs/img))"
 
 .PHONY: bench-compare
 bench-compare: ## compare two git revisions with benchstat (OLD=…, NEW=… or the working tree)

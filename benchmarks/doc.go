@@ -2,11 +2,12 @@
 //
 // # What
 //
-// Speed and memory of the digest, of sealing, of Execute, of many small shards
-// and of the audit log, each beside something that it can be compared with in
-// the same run: cases take turns, and what is stated are medians, their spread
-// and ratios. "make bench" runs it; folder gobench has benchmarks for
-// benchstat; docs/benchmarks.md says what was found.
+// Speed and memory of the digest and its kernels, of sealing, verifying and
+// Execute, of many small shards and of the audit log, each beside something
+// that it can be compared with in the same run: cases take turns, and what is
+// stated are medians, their spread and ratios. "make bench" runs it; "plot
+// RESULT.json FOLDER" draws what an earlier run found; folder gobench has
+// benchmarks for benchstat; docs/benchmarks.md says what was found.
 //
 // # Not for
 //

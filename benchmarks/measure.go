@@ -9,6 +9,7 @@ import (
 	"github.com/cockroachdb/errors"
 
 	"github.com/vram-engine/vram-engine/benchmarks/internal/machine"
+	"github.com/vram-engine/vram-engine/benchmarks/internal/pin"
 	"github.com/vram-engine/vram-engine/benchmarks/internal/report"
 	"github.com/vram-engine/vram-engine/benchmarks/internal/suite"
 )
@@ -25,6 +26,9 @@ type effort struct {
 // measure runs the suites and makes their report.
 func measure(ctx context.Context, env suite.Env, chosen []suite.Suite, how effort) (*report.Report, error) {
 	r := report.New(machine.Describe(ctx))
+	if env.CPU != pin.None {
+		r.Pinned = &env.CPU
+	}
 	start, watcher, others := time.Now(), machine.Watch(), map[string]float64{}
 	for _, s := range chosen {
 		part, share, err := quietest(ctx, env, s, how)

@@ -13,6 +13,8 @@ import (
 
 	"github.com/cockroachdb/errors"
 
+	"github.com/vram-engine/vram-engine/benchmarks/internal/draw"
+	"github.com/vram-engine/vram-engine/benchmarks/internal/pin"
 	"github.com/vram-engine/vram-engine/benchmarks/internal/process"
 	"github.com/vram-engine/vram-engine/benchmarks/internal/report"
 	"github.com/vram-engine/vram-engine/benchmarks/internal/suite"
@@ -22,6 +24,9 @@ import (
 func run(ctx context.Context, args []string) error {
 	if len(args) > 1 && args[0] == process.ChildVerb {
 		return child(ctx, args[1], args[2:])
+	}
+	if len(args) > 0 && args[0] == plotVerb {
+		return plotFile(args[1:])
 	}
 	flags := flag.NewFlagSet("benchmarks", flag.ContinueOnError)
 	out := flags.String("out", "", "folder for the results; nothing is written without it")
@@ -45,7 +50,7 @@ func run(ctx context.Context, args []string) error {
 			return errors.Wrap(err, "the folder for profiles")
 		}
 	}
-	env := suite.Env{Engine: *engine, Quick: *quick}
+	env := suite.Env{Engine: *engine, Quick: *quick, CPU: pin.Choose()}
 	if env.Dir, err = os.MkdirTemp(*tmp, "vram-engine-benchmarks-"); err != nil {
 		return errors.Wrap(err, "a temporary folder")
 	}
@@ -76,6 +81,9 @@ func child(ctx context.Context, name string, args []string) error {
 		answer, err := part(ctx, args)
 		if err != nil {
 			return err
+		}
+		if respond, ok := answer.(process.Responder); ok {
+			return process.Respond(os.Stdin, os.Stdout, respond)
 		}
 		return json.NewEncoder(os.Stdout).Encode(answer)
 	})
@@ -112,6 +120,9 @@ func publish(r *report.Report, out string) error {
 			return err
 		}
 		fmt.Fprintf(os.Stderr, "written: %s and .txt\n", filepath.ToSlash(path))
+		if err := pictures(r, strings.TrimSuffix(path, ".json")); err != nil && !errors.Is(err, draw.ErrNothing) {
+			return err
+		}
 	}
 	if !r.Passed() {
 		return errors.New("a limit was not kept: see the lines with FAIL")

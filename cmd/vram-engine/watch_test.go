@@ -83,7 +83,7 @@ func TestCtrlCWhileReading(t *testing.T) {
 	if err := c.Process.Signal(os.Interrupt); err != nil {
 		t.Fatal(err)
 	}
-	if err := c.Wait(); c.ProcessState.ExitCode() != 1 {
-		t.Errorf("after Ctrl-C: %v, want exit status 1", err)
+	if err := c.Wait(); c.ProcessState.ExitCode() != 130 {
+		t.Errorf("after Ctrl-C: %v, want exit status 130", err)
 	}
 }

@@ -23,6 +23,7 @@ var places = []place{
 	{path: "google.golang.org/protobuf", in: []string{"api/...", "cmd/..."}},
 	{path: "github.com/spf13/cobra", in: []string{"cmd/..."}},
 	{path: "github.com/spf13/pflag", in: []string{"cmd/..."}},
+	{path: "github.com/vbauerster/mpb", in: []string{"cmd/vram-engine/internal/render"}},
 	{path: "golang.org/x/sys", in: []string{"gpu/...", "seal", "seal/verity/internal/kernel", "audit", "cmd/..."}, tests: true},
 	{path: "golang.org/x/sync", anywhere: true},
 	{path: "github.com/cockroachdb/errors", anywhere: true},

@@ -19,10 +19,6 @@ type Leaves struct {
 	Hashes []byte // the hashes are appended
 }
 
-// hotSize is up to which size data is taken to be in the caches of the
-// processor, because it was just read or made: that of a read buffer.
-const hotSize = readSize
-
 // HashBlocks appends the hash of every 4096-byte block of data to dst and
 // returns the longer slice. If data is not a multiple of 4096 bytes, its last
 // block is hashed as if zero bytes followed; empty data has no block.
@@ -38,9 +34,6 @@ const hotSize = readSize
 // leaves[lo:lo:hi].
 func HashBlocks(dst, data []byte) []byte {
 	plan := chosen().Plan
-	if len(data) > hotSize {
-		plan = plan.Cold()
-	}
 	dst = withRoom(dst, len(data))
 	jobs := [1]Leaves{{Data: data, Hashes: dst}}
 	if len(data)%BlockSize == 0 {
@@ -72,7 +65,7 @@ type Scratch struct {
 // overlap any other or any data. It keeps none of the slices, does not block,
 // and may be called concurrently with other jobs and another scratch.
 func HashMany(jobs []Leaves, scratch *Scratch) {
-	hashMany(chosen().Plan.Cold(), jobs, scratch)
+	hashMany(chosen().Plan, jobs, scratch)
 }
 
 func hashMany(plan kernel.Plan, jobs []Leaves, scratch *Scratch) {

@@ -5,13 +5,13 @@
 //
 // The digest is one value for contents on a disk, in host memory and in the
 // memory of a GPU, and it is what `fsverity digest FILE` prints. [Sum],
-// [Hasher], [DigestReader] and [DigestReaderAt] compute it; [HashBlocks] is
-// what all hashing of blocks goes through, and [HashMany] is the same for
-// several pieces of memory at once; both are what a device calls.
-// [Implementation] tells which instructions they use. [DigestLeaves] and [FileDigest] finish what a device began. A [Tree]
-// keeps the hashes of one level, so that [FirstDifference] can name the first
-// block that differs, and a [Proof] shows that a single block belongs to the
-// file with a digest.
+// [Hasher], [DigestReader], [DigestReaderAt] and [DigestMemory] compute it;
+// [HashBlocks] is what all hashing of blocks goes through, and [HashMany] is
+// the same for several pieces of memory at once; both are what a device calls.
+// [Implementation] tells which instructions they use. [DigestLeaves] and
+// [FileDigest] finish what a device began. A [Tree] keeps the hashes of one
+// level, so that [FirstDifference] can name the first block that differs, and
+// a [Proof] shows that a single block belongs to the file with a digest.
 //
 // # Format of the digest
 //
@@ -63,13 +63,18 @@
 //
 // Slices that are passed in are used during the call only, except by
 // [NewTree], which takes the hashes over. Slices that are returned belong to
-// the caller.
+// the caller. What was read is cleared from memory that later calls use again.
 //
 // # Concurrency
 //
 // Functions may be called from any goroutine. A [Tree] and a [Proof] are
-// immutable. A [Hasher] belongs to one goroutine at a time. [DigestReaderAt]
-// and [TreeReaderAt] start goroutines and wait for all of them.
+// immutable. A [Hasher] belongs to one goroutine at a time. [DigestReaderAt],
+// [DigestMemory], [TreeReaderAt] and [DigestReader] start goroutines and wait
+// for all of them. After the end of its context each of these goroutines
+// finishes the piece of at most 512 KiB that it has in hand, which takes a
+// fraction of a millisecond, and a read of at most 256 KiB that it is in,
+// which takes as long as the kernel or the reader makes it wait: a read that
+// hangs on a lost network drive holds up the return until it ends.
 //
 // # Units
 //

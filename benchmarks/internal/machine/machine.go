@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"strconv"
 	"strings"
 
 	"github.com/vram-engine/vram-engine/seal/verity"
@@ -82,4 +83,15 @@ func field(path, name string) string {
 		}
 	}
 	return unknown
+}
+
+// Available is how much memory can be used without pushing other things out,
+// or zero where that is not known.
+func Available() uint64 {
+	number, _, _ := strings.Cut(field("/proc/meminfo", "MemAvailable"), " ")
+	kib, err := strconv.ParseUint(number, 10, 64)
+	if err != nil {
+		return 0
+	}
+	return kib * 1024
 }

@@ -79,6 +79,11 @@ func WallRate(size uint64) func(Sample) float64 {
 	return func(s Sample) float64 { return float64(size) / s.Wall.Seconds() / 1e9 }
 }
 
+// CPURate is bytes per second of CPU time, in GB/s.
+func CPURate(size uint64) func(Sample) float64 {
+	return func(s Sample) float64 { return float64(size) / s.CPU.Seconds() / 1e9 }
+}
+
 // WallSeconds is the wall time.
 func WallSeconds(s Sample) float64 { return s.Wall.Seconds() }
 

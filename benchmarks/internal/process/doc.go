@@ -5,7 +5,9 @@
 //
 // [Memory] is what the kernel says of this process; [Peak] watches its private
 // memory. [Child] runs this program again as a child and reads its answer;
-// [Program] runs another one.
+// [Program] runs another one. A [Server] is a child that answers several
+// questions, so that children can take turns. A [Place] says on which processor
+// and in which environment.
 //
 // # Not for
 //

@@ -9,7 +9,7 @@ import (
 )
 
 // Schema names the form of the JSON.
-const Schema = "vram-engine-benchmarks/1"
+const Schema = "vram-engine-benchmarks/2"
 
 // Report is one run.
 type Report struct {
@@ -18,6 +18,7 @@ type Report struct {
 	Took    float64         `json:"took_seconds"`
 	Machine machine.Machine `json:"machine"`
 	Quiet   machine.Quiet   `json:"quiet"`
+	Pinned  *int            `json:"pinned_to_cpu"` // where cases on one core ran; null: not pinned
 	Rows    []Row           `json:"rows"`
 	Ratios  []Ratio         `json:"ratios"`
 	Checks  []Check         `json:"checks"`
@@ -29,6 +30,14 @@ type Row struct {
 	Group string `json:"group"`
 	Name  string `json:"name"`
 	Unit  string `json:"unit"`
+	// What follows is set where rows belong together and can be drawn.
+	Topic   Topic   `json:"topic,omitempty"`
+	Subject string  `json:"subject,omitempty"` // what was measured
+	Family  string  `json:"family,omitempty"`  // what it computes
+	Time    Time    `json:"time,omitempty"`
+	Bytes   uint64  `json:"bytes,omitempty"` // of one operation
+	Threads int     `json:"threads,omitempty"`
+	Limit   float64 `json:"limit,omitempty"` // the best that the processor's units allow
 	measure.Figures
 }
 
@@ -57,6 +66,12 @@ func New(m machine.Machine) *Report {
 // Add adds a row for the values.
 func (r *Report) Add(group, name, unit string, values ...float64) {
 	r.Rows = append(r.Rows, Row{Group: group, Name: name, Unit: unit, Figures: measure.Describe(values)})
+}
+
+// Point adds a row whose fields say what belongs together.
+func (r *Report) Point(row Row, values ...float64) {
+	row.Figures = measure.Describe(values)
+	r.Rows = append(r.Rows, row)
 }
 
 // Compare adds the ratio of two series, round by round.

@@ -19,7 +19,7 @@ func (r *Report) Save(dir string) (string, error) {
 		return "", errors.Wrap(err, "the folder of the results")
 	}
 	stem := filepath.Join(dir, r.Started.Format("2006-01-02")+"-"+r.Machine.Commit)
-	for path, content := range map[string][]byte{stem + ".json": append(text, '\n'), stem + ".txt": []byte(r.Table())} {
+	for path, content := range map[string][]byte{stem + ".json": append(text, '\n'), stem + ".txt": []byte(r.Full())} {
 		if err := os.WriteFile(path, content, 0o644); err != nil { //nolint:gosec // results are public
 			return "", errors.Wrap(err, "the results")
 		}

@@ -9,8 +9,14 @@ import (
 	"text/tabwriter"
 )
 
-// Table is the report for people.
-func (r *Report) Table() string {
+// Table is the report for people. Of rows that fill a matrix it has the
+// medians only, and it leaves other details out; Full has all of them too.
+func (r *Report) Table() string { return r.text(false) }
+
+// Full is the table with every row.
+func (r *Report) Full() string { return r.text(true) }
+
+func (r *Report) text(full bool) string {
 	var out bytes.Buffer
 	fmt.Fprintf(&out, "%s\n%s\n", r.Started.Format("2006-01-02 15:04:05 UTC"), r.Machine)
 	fmt.Fprintf(&out, "took %.0f s; load %s before, %s after\nothers used %.0f %% of the processors meanwhile, and in the runs of the suites that count:\n ",
@@ -18,8 +24,12 @@ func (r *Report) Table() string {
 	for _, suite := range slices.Sorted(maps.Keys(r.Quiet.BySuite)) {
 		fmt.Fprintf(&out, " %s %.0f %%", suite, 100*r.Quiet.BySuite[suite])
 	}
+	if r.Pinned != nil {
+		fmt.Fprintf(&out, "\ncases on one core were pinned to processor %d", *r.Pinned)
+	}
 	out.WriteByte('\n')
-	r.rows(&out)
+	r.matrices(&out)
+	r.rows(&out, full)
 	r.ratios(&out)
 	for _, c := range r.Checks {
 		verdict := "PASS"
@@ -34,10 +44,13 @@ func (r *Report) Table() string {
 	return strings.TrimRight(out.String(), "\n") + "\n"
 }
 
-func (r *Report) rows(out *bytes.Buffer) {
+func (r *Report) rows(out *bytes.Buffer, full bool) {
 	var table bytes.Buffer
 	group := ""
 	for _, row := range r.Rows {
+		if !full && row.detail() {
+			continue
+		}
 		if row.Group != group {
 			group = row.Group
 			fmt.Fprintf(&table, "\n%s\tmedian\tp10 … p90\tp99\tn\t\n", group)
@@ -49,9 +62,28 @@ func (r *Report) rows(out *bytes.Buffer) {
 		if row.N >= 100 {
 			p99 = number(row.P99)
 		}
-		fmt.Fprintf(&table, "  %s\t%s %s\t%s\t%s\t%d\t\n", row.Name, number(row.Median), row.Unit, spread, p99, row.N)
+		fmt.Fprintf(&table, "  %s\t%s %s\t%s\t%s\t%d\t%s\n", row.Name, number(row.Median), row.Unit, spread, p99, row.N, row.remark())
 	}
 	align(out, &table)
+}
+
+// detail reports rows that only the full table has: those of matrices, and
+// what the cycles of kernels were made of.
+func (row Row) detail() bool {
+	_, inMatrix := times[row.Topic]
+	return inMatrix || row.Topic == Kernels && (row.Time == Wall || row.Unit == "GHz")
+}
+
+// remark is a row's rate, where it is a time, or how near its limit it is.
+func (row Row) remark() string {
+	rate, _, _, ok := row.Rate()
+	switch {
+	case row.Limit > 0:
+		return fmt.Sprintf("limit %s: %.0f %% of it", number(row.Limit), 100*row.Limit/row.Median)
+	case ok && row.Unit != "GB/s":
+		return number(rate) + " GB/s"
+	}
+	return ""
 }
 
 func (r *Report) ratios(out *bytes.Buffer) {

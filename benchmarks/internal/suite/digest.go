@@ -2,53 +2,67 @@ package suite
 
 import (
 	"context"
-	"crypto/rand"
+	"strconv"
 
-	"github.com/cockroachdb/errors"
-
+	"github.com/vram-engine/vram-engine/benchmarks/internal/machine"
 	"github.com/vram-engine/vram-engine/benchmarks/internal/measure"
+	"github.com/vram-engine/vram-engine/benchmarks/internal/peer"
+	"github.com/vram-engine/vram-engine/benchmarks/internal/process"
 	"github.com/vram-engine/vram-engine/benchmarks/internal/report"
 )
 
-const mib = 1 << 20
+// largest is hashed only where there is enough memory for it.
+const largest = 4 << 30
 
-// digest compares hashers on the same bytes, once where they are in a cache of
-// the processor and once where they come from memory.
+// sizes are powers of four, with how often each takes turns.
+func (e Env) sizes(r *report.Report) []struct{ bytes, rounds int } {
+	var all []struct{ bytes, rounds int }
+	for bytes := 4096; bytes <= largest; bytes *= 4 {
+		if e.Quick && bytes > 64*mib {
+			break
+		}
+		if bytes == largest && machine.Available() < 2*largest {
+			r.Notef("There is not enough memory free to hash 4 GiB.")
+			break
+		}
+		rounds := 21
+		if bytes > 64*mib {
+			rounds = max(21/(bytes/(64*mib)), 3)
+		}
+		all = append(all, struct{ bytes, rounds int }{bytes, e.rounds(rounds)})
+	}
+	return all
+}
+
+// digest compares hashers on the same bytes in memory, on one core.
 func digest(ctx context.Context, e Env, r *report.Report) error {
-	for _, place := range []struct {
-		name   string
-		size   int
-		repeat int // so that a sample takes milliseconds
-	}{{"256 KiB, in cache", 256 << 10, 64}, {"64 MiB, in memory", 64 * mib, 1}} {
-		data := make([]byte, place.size)
-		if _, err := rand.Read(data); err != nil {
-			return errors.Wrap(err, "random bytes")
-		}
-		var cases []measure.Case
-		for _, h := range hashers() {
-			cases = append(cases, measure.Self(h.name, func(ctx context.Context) error {
-				for range place.repeat {
-					if err := h.hash(ctx, data); err != nil {
-						return err
-					}
-				}
-				return nil
-			}))
-		}
-		series, err := measure.Interleave(ctx, e.rounds(41), cases...)
+	families := map[string]peer.Family{}
+	for _, h := range hashers() {
+		families[h.name] = h.family
+	}
+	for _, size := range e.sizes(r) {
+		series, err := process.ChildOn[[]measure.Series](ctx, e.oneCore(), "hashers", strconv.Itoa(size.bytes), strconv.Itoa(size.rounds))
 		if err != nil {
 			return err
 		}
-		group := "digest, " + place.name
-		rates := map[string][]float64{}
+		n := uint64(size.bytes) //nolint:gosec // positive
+		group := "digest of " + report.Size(n) + " in memory, one core"
+		cpu := map[string][]float64{}
 		for _, s := range series {
-			rates[s.Name] = s.Map(measure.WallRate(uint64(len(data) * place.repeat))) //nolint:gosec // small and positive
-			r.Add(group, s.Name, "GB/s", rates[s.Name]...)
+			cpu[s.Name] = s.Map(measure.CPURate(n))
+			row := report.Row{
+				Group: group, Name: s.Name, Unit: "GB/s", Topic: report.BySize, Subject: s.Name,
+				Family: string(families[s.Name]), Time: report.CPU, Bytes: n, Threads: 1,
+			}
+			r.Point(row, cpu[s.Name]...)
+			row.Name, row.Time = s.Name+", by the clock", report.Wall
+			r.Point(row, s.Map(measure.WallRate(n))...)
 		}
-		r.Compare(group, "seal/verity in place against crypto/sha256 per leaf", rates[inPlace], rates[plainLeaves])
-		r.Compare(group, "seal/verity in place against one stream of crypto/sha256", rates[inPlace], rates[plainStream])
-		if place.size > mib { // less is not divided among threads
-			r.Compare(group, "seal/verity: all threads against one", rates[readerAll()], rates[reader])
+		if size.bytes != 256<<10 && size.bytes != 64*mib && size.bytes != 1<<30 {
+			continue // these stand for the caches, memory, and files
+		}
+		for _, other := range []string{peer.Leaves, peer.Stream, peer.Zeebo, peer.Lukechampine} {
+			r.Compare(group, inPlace+" against "+other, cpu[inPlace], cpu[other])
 		}
 	}
 	return nil

@@ -3,8 +3,13 @@
 // # What
 //
 // [Suites] are the groups, in the order of the output. [Parts] are what they
-// run in processes of their own. A new hash library is a row in hashers, a new
-// program one in programs.
+// run in processes of their own. A new hash library is a row in package peer, a
+// new program one in programs.
+//
+// What runs on one core runs in a process that is pinned to a processor, so
+// that every program has one thread there, and its rates are bytes for a
+// second of processor time: others on the machine disturb that least. What has
+// several threads is measured by the clock.
 //
 // # Not for
 //

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/cockroachdb/errors"
 
@@ -23,6 +24,11 @@ func token() ([]byte, error) {
 // openEngine starts an engine on one simulated device, without a patrol, with
 // its data in a new folder below dir. The caller closes it with closeEngine.
 func openEngine(ctx context.Context, dir string, memory gpu.Bytes, kernels ...gpu.Kernel) (*vram.Engine, error) {
+	return openPatrolled(ctx, dir, memory, -1, kernels...)
+}
+
+// openPatrolled is openEngine with a patrol.
+func openPatrolled(ctx context.Context, dir string, memory gpu.Bytes, patrol time.Duration, kernels ...gpu.Kernel) (*vram.Engine, error) {
 	t, err := token()
 	if err != nil {
 		return nil, err
@@ -32,7 +38,7 @@ func openEngine(ctx context.Context, dir string, memory gpu.Bytes, kernels ...gp
 		return nil, errors.Wrap(err, "a data folder")
 	}
 	return vram.Open(ctx, vram.Options{
-		DataDir: filepath.Join(data, "data"), Token: t, PatrolInterval: -1,
+		DataDir: filepath.Join(data, "data"), Token: t, PatrolInterval: patrol,
 		Simulated: &sim.Options{Memory: memory}, Kernels: kernels,
 	})
 }

@@ -2,126 +2,120 @@ package suite
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"os"
-	"os/exec"
-	"runtime"
-	"strconv"
 	"strings"
 
 	"github.com/cockroachdb/errors"
 
 	"github.com/vram-engine/vram-engine/benchmarks/internal/measure"
+	"github.com/vram-engine/vram-engine/benchmarks/internal/peer"
 	"github.com/vram-engine/vram-engine/benchmarks/internal/process"
 	"github.com/vram-engine/vram-engine/benchmarks/internal/report"
-	"github.com/vram-engine/vram-engine/seal/verity"
 )
 
-// program is a whole process that digests a file.
-type program struct {
-	name string
-	path string
-	args []string // the file follows
-	same bool     // it prints the fs-verity digest: the answers must agree
-}
+// agreement sees to it that all programs of a family print one digest.
+type agreement map[peer.Family]map[string]bool
 
-const (
-	libraryOne = "seal/verity in a process, 1 thread"
-	fsverity   = "fsverity digest"
-)
-
-func libraryAll() string {
-	return fmt.Sprintf("seal/verity in a process, %d threads", runtime.GOMAXPROCS(0))
-}
-
-// programs are those that are installed; the others are noted.
-func programs(e Env, r *report.Report) ([]program, error) {
-	self, err := os.Executable()
-	if err != nil {
-		return nil, errors.Wrap(err, "this program's own path")
-	}
-	found := []program{
-		{libraryOne, self, []string{process.ChildVerb, "digest", "1"}, true},
-		{libraryAll(), self, []string{process.ChildVerb, "digest", "0"}, true},
-	}
-	if e.Engine != "" {
-		found = append(found, program{"vram-engine digest", e.Engine, []string{"digest"}, true})
-	}
-	for _, p := range []program{
-		{fsverity, "fsverity", []string{"digest"}, true},
-		{"sha256sum", "sha256sum", nil, false},
-		{"openssl dgst -sha256", "openssl", []string{"dgst", "-sha256"}, false},
-		{"b3sum (BLAKE3, not SHA-256)", "b3sum", []string{"--num-threads", "1"}, false},
-	} {
-		path, err := exec.LookPath(p.path)
-		if err != nil {
-			r.Notef("%s is not installed and was not measured.", p.path)
-			continue
+func (a agreement) note(family peer.Family, out string) {
+	for _, field := range strings.Fields(out) { // openssl writes the digest last, others first
+		field = strings.Trim(field, "\"")
+		if hex := strings.TrimPrefix(field, "sha256:"); len(hex) == 64 {
+			if a[family] == nil {
+				a[family] = map[string]bool{}
+			}
+			a[family][hex] = true
+			return
 		}
-		p.path = path
-		found = append(found, p)
 	}
-	return found, nil
+}
+
+func (a agreement) check() error {
+	for family, digests := range a {
+		if len(digests) != 1 {
+			return errors.Newf("the programs printed %d different digests of one file: %s", len(digests), family)
+		}
+	}
+	return nil
 }
 
 // wholePrograms compares programs on one file in the page cache, from the
-// start of the process to its end.
+// start of the process to its end: all on one core, and those that have
+// threads on all cores.
 func wholePrograms(ctx context.Context, e Env, r *report.Report) error {
 	file, err := warmFile(e.Dir)
 	if err != nil {
 		return err
 	}
-	found, err := programs(e, r)
+	single, err := programs(e, r, 1)
+	if err != nil {
+		return err
+	}
+	many, err := programs(e, &report.Report{}, allThreads())
 	if err != nil {
 		return err
 	}
 	var cases []measure.Case
-	digests := map[string]bool{}
-	for _, p := range found {
+	var rows []report.Row
+	agree := agreement{}
+	add := func(p program, threads int, place process.Place) {
+		group := "programs on 1 GiB in the page cache, one core"
+		if threads > 1 {
+			group = fmt.Sprintf("programs on 1 GiB in the page cache, %d cores", threads)
+		}
+		rows = append(rows, report.Row{
+			Group: group, Unit: "s", Topic: report.OneCore, Subject: p.name, Family: string(p.family), Bytes: fileSize, Threads: threads,
+		})
 		cases = append(cases, measure.Case{Name: p.name, Run: func(ctx context.Context) (measure.Sample, error) {
-			out, sample, err := process.Program(ctx, p.path, append(p.args[:len(p.args):len(p.args)], file)...)
-			if err == nil && p.same {
-				digest, _, _ := strings.Cut(strings.Trim(out, "\" \n"), " ")
-				digests[digest] = true
-			}
+			out, sample, err := process.ProgramOn(ctx, place, p.path, append(p.args[:len(p.args):len(p.args)], file)...)
+			agree.note(p.family, out)
 			return sample, err
 		}})
 	}
+	for _, p := range single {
+		add(p, 1, e.oneCore())
+	}
+	for _, p := range many {
+		if p.many && allThreads() > 1 {
+			add(p, allThreads(), process.Anywhere())
+		}
+	}
 	series, err := measure.Interleave(ctx, e.rounds(9), cases...)
-	if err != nil {
+	if err := errors.Join(err, agree.check()); err != nil {
 		return err
 	}
-	if len(digests) != 1 {
-		return errors.Newf("the programs printed %d different fs-verity digests of one file", len(digests))
+	wall, cpu := map[runKey][]float64{}, map[runKey][]float64{}
+	for i, s := range series {
+		at := runKey{s.Name, rows[i].Threads}
+		wall[at], cpu[at] = s.Map(measure.WallSeconds), s.Map(measure.CPUSeconds)
+		row := rows[i]
+		row.Name, row.Time = s.Name+", wall", report.Wall
+		r.Point(row, wall[at]...)
+		row.Name, row.Time = s.Name+", CPU", report.CPU
+		r.Point(row, cpu[at]...)
 	}
-	const group = "programs, 1 GiB in the page cache"
-	wall, cpu := map[string][]float64{}, map[string][]float64{}
-	for _, s := range series {
-		wall[s.Name], cpu[s.Name] = s.Map(measure.WallSeconds), s.Map(measure.CPUSeconds)
-		r.Add(group, s.Name+", wall", "s", wall[s.Name]...)
-		r.Add(group, s.Name+", CPU", "s", cpu[s.Name]...)
-	}
-	if _, ok := wall[fsverity]; ok {
-		r.Compare(group, "CPU time, fsverity digest over seal/verity with 1 thread", cpu[fsverity], cpu[libraryOne])
-		r.Compare(group, "wall time, fsverity digest over seal/verity with all threads", wall[fsverity], wall[libraryAll()])
-	}
+	compareFiles(r, wall, cpu)
 	return nil
 }
 
-// digestPart digests a file as a program would: THREADS FILE.
-func digestPart(ctx context.Context, args []string) (any, error) {
-	if len(args) != 2 {
-		return nil, errors.New("usage: digest THREADS FILE")
+// runKey is a program with a number of threads.
+type runKey struct {
+	name    string
+	threads int
+}
+
+func compareFiles(r *report.Report, wall, cpu map[runKey][]float64) {
+	const group = "programs on 1 GiB in the page cache"
+	for _, ours := range []string{engineDigest, libraryFile} {
+		if _, ok := wall[runKey{ours, 1}]; !ok {
+			continue
+		}
+		for _, other := range []string{fsverity, peer.Leaves, peer.Stream, peer.Zeebo, peer.Lukechampine, b3sum} {
+			if theirs, ok := cpu[runKey{other, 1}]; ok {
+				r.Compare(group, "one core, CPU time, "+other+" over "+ours, theirs, cpu[runKey{ours, 1}])
+			}
+		}
+		if all, ok := wall[runKey{ours, allThreads()}]; ok && len(wall[runKey{fsverity, 1}]) > 0 {
+			r.Compare(group, fmt.Sprintf("wall time, %s on one core over %s on %d", fsverity, ours, allThreads()), wall[runKey{fsverity, 1}], all)
+		}
 	}
-	threads, err := strconv.Atoi(args[0])
-	if err != nil {
-		return nil, errors.Wrap(err, "THREADS")
-	}
-	f, err := os.Open(args[1])
-	if err != nil {
-		return nil, errors.Wrap(err, "FILE")
-	}
-	d, err := verity.DigestReaderAt(ctx, f, fileSize, verity.Options{Threads: threads})
-	return json.RawMessage(strconv.Quote(d.Text())), errors.Join(err, f.Close())
 }

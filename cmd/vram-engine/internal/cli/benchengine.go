@@ -40,9 +40,9 @@ type engineBench struct {
 }
 
 func (a *app) benchEngine(ctx context.Context, size gpu.Bytes) (err error) {
-	data, err := sample(size)
+	data, err := sample(ctx, size)
 	if err != nil {
-		return err
+		return cancelled(ctx, err)
 	}
 	dir, err := os.MkdirTemp("", "vram-engine-bench-")
 	if err != nil {

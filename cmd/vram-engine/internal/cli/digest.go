@@ -3,16 +3,12 @@ package cli
 import (
 	"context"
 	"fmt"
-	"os"
 
-	"github.com/cockroachdb/errors"
 	"github.com/spf13/cobra"
-	"golang.org/x/sys/unix"
 
 	vram "github.com/vram-engine/vram-engine"
 	"github.com/vram-engine/vram-engine/cmd/vram-engine/internal/failure"
 	"github.com/vram-engine/vram-engine/cmd/vram-engine/internal/render"
-	"github.com/vram-engine/vram-engine/seal/verity"
 )
 
 // fileDigest is a line of digest --json.
@@ -28,8 +24,11 @@ func newDigest(a *app) *cobra.Command {
 		Use: "digest FILE...", Short: "Print the fs-verity SHA-256 digest of files, as the fsverity tool does",
 		Long: `Print the fs-verity SHA-256 digest of each file, exactly as "fsverity digest"
 prints it. It is the digest that a shard sealed from the file has. The file "-"
-is the standard input. A file that cannot be read is reported, the others are
-still digested, and the exit status is 2.`,
+is the standard input.
+
+Several files are read at once; the lines are in the order of the arguments. A
+file that cannot be read is reported in its place, the others are still
+digested, and the exit status is 2. Ctrl-C ends with status 130.`,
 		Args: func(c *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return failure.Usage("name the files to digest; see: %s --help", c.CommandPath())
@@ -40,27 +39,36 @@ still digested, and the exit status is 2.`,
 	}
 }
 
+// digests prints what the files have, in their order, each as soon as all in
+// front of it are done. When ctx ends it does not wait for those who read:
+// nobody can interrupt a read of a disk that hangs.
 func (a *app) digests(ctx context.Context, names []string) error {
+	screen := a.screen()
+	out := screen.Over(a.Stdout)
+	batch := newDigestBatch(names, a.Stdin, screen)
+	defer batch.meter.end()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	batch.start(ctx)
 	all, failed := []fileDigest{}, 0
-	for _, name := range names {
-		d, err := a.digest(ctx, name)
-		if ctx.Err() != nil {
-			return failure.New(vram.ErrCanceled, "cancelled")
+	for i, name := range names {
+		batch.meter.item(i, name)
+		r, err := batch.wait(ctx, i)
+		if err != nil {
+			return err
 		}
-		if err == nil && !a.json {
-			_, err = fmt.Fprintf(a.Stdout, "sha256:%s %s\n", d.Digest, name)
-			if err != nil {
-				return err
-			}
+		switch {
+		case r.err != nil:
+			failed++
+			err = render.ErrorLine(screen, failure.Line(r.err))
+		case a.json:
+			all = append(all, r.digest)
+		default:
+			_, err = fmt.Fprintf(out, "sha256:%s %s\n", r.digest.Digest, name)
 		}
 		if err != nil {
-			failed++
-			if err := render.ErrorLine(a.Stderr, failure.Line(err)); err != nil {
-				return err
-			}
-			continue
+			return err
 		}
-		all = append(all, d)
 	}
 	if a.json {
 		if err := render.JSON(a.Stdout, all); err != nil {
@@ -73,33 +81,14 @@ func (a *app) digests(ctx context.Context, names []string) error {
 	return nil
 }
 
-func (a *app) digest(ctx context.Context, name string) (fileDigest, error) {
-	sum, size, err := a.measure(ctx, name)
-	if err != nil {
-		return fileDigest{}, failure.Because(vram.ErrInvalidInput, errors.UnwrapAll(err), "cannot digest %q", name)
+// wait waits for the result of a file.
+func (b *digestBatch) wait(ctx context.Context, i int) (digestResult, error) {
+	select {
+	case r := <-b.results[i]:
+		if ctx.Err() == nil {
+			return r, nil
+		}
+	case <-ctx.Done():
 	}
-	return fileDigest{File: name, Digest: sum.String(), Alg: verity.Algorithm, Bytes: size}, nil
-}
-
-// measure digests a regular file with all cores, and anything else as a
-// stream.
-func (a *app) measure(ctx context.Context, name string) (sum verity.Digest, size uint64, err error) {
-	if name == "-" {
-		return verity.DigestReader(ctx, interruptible{ctx, a.Stdin}, verity.Options{})
-	}
-	f, err := os.OpenFile(name, os.O_RDONLY|unix.O_NONBLOCK, 0)
-	if err != nil {
-		return sum, 0, err
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	info, err := f.Stat()
-	if err != nil {
-		return sum, 0, err
-	}
-	if !info.Mode().IsRegular() {
-		return sum, 0, errors.New("not a regular file")
-	}
-	size = uint64(max(info.Size(), 0))
-	sum, err = verity.DigestReaderAt(ctx, f, size, verity.Options{})
-	return sum, size, err
+	return digestResult{}, failure.New(vram.ErrCanceled, "cancelled")
 }

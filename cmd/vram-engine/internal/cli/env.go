@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/signal"
 
+	"github.com/cockroachdb/errors"
 	"golang.org/x/sys/unix"
 
 	vram "github.com/vram-engine/vram-engine"
@@ -24,6 +25,10 @@ type Env struct {
 	// Abort ends the process at once; nil does nothing.
 	Abort func()
 }
+
+// interrupted is the exit status of what a signal ended: 128 + SIGINT, as
+// shells say it.
+const interrupted = 130
 
 // app is one command line: its environment and the global flags.
 type app struct {
@@ -77,10 +82,22 @@ func Main(ctx context.Context, args []string, env Env) int {
 		return 0
 	}
 	status := vram.ExitStatus(err)
+	if ctx.Err() != nil && errors.Is(err, vram.ErrCanceled) {
+		status = interrupted
+	}
 	if render.ErrorLine(env.Stderr, failure.Line(err)) != nil && status == 0 {
 		return 1
 	}
 	return status
+}
+
+// screen is where progress is drawn: standard error, but not for a script that
+// reads JSON.
+func (a *app) screen() *render.Screen {
+	if a.json {
+		return render.NewQuietScreen(a.Stderr)
+	}
+	return render.NewScreen(a.Stderr)
 }
 
 // client makes a client for the daemon that the flags and the environment

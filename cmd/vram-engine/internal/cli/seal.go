@@ -116,7 +116,7 @@ func (a *app) sealOpen(ctx context.Context, c *client.Client, file *os.File, r *
 	if err != nil {
 		return nil, c.Explain(err)
 	}
-	res, err = follow(stream, render.NewProgress(a.Stderr, "sealing "+strings.Trim(r.GetShardId(), "-")))
+	res, err = follow(stream, a.screen().Progress("sealing "+strings.Trim(r.GetShardId(), "-")))
 	if err != nil {
 		return nil, errors.Join(c.Explain(err), stream.Close())
 	}
@@ -125,18 +125,17 @@ func (a *app) sealOpen(ctx context.Context, c *client.Client, file *os.File, r *
 
 // follow shows the progress until the last message.
 func follow(stream *connect.ServerStreamForClient[v1.SealResponse], p *render.Progress) (*v1.SealResponse, error) {
+	defer p.Done()
 	for stream.Receive() {
 		m := stream.Msg()
 		if m.GetShard() != nil {
-			return m, p.Done()
+			return m, nil
 		}
-		if err := p.Report(gpu.Bytes(m.GetDoneBytes()), gpu.Bytes(m.GetTotalBytes())); err != nil {
-			return nil, err
-		}
+		p.Report(gpu.Bytes(m.GetDoneBytes()), gpu.Bytes(m.GetTotalBytes()))
 	}
 	err := stream.Err()
 	if err == nil {
 		err = failure.New(vram.ErrInternal, "the engine ended the call without an answer; see its log")
 	}
-	return nil, errors.Join(err, p.Done())
+	return nil, err
 }

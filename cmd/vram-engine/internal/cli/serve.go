@@ -64,10 +64,10 @@ func (a *app) daemonOptions(c *cobra.Command, f serveFlags) (daemon.Options, err
 	o := daemon.Options{
 		DataDir: f.dataDir, TokenFile: f.tokenFile, Files: f.files, PatrolInterval: f.patrol,
 		MaxShardSize: gpu.Bytes(f.maxShard), PrivateModels: f.private, AllowRoot: f.allowRoot,
-		UID: a.UID, JSON: a.json, Stdout: a.Stdout, Stderr: a.Stderr,
+		UID: a.UID, JSON: a.json, Stdout: a.Stdout, Screen: render.NewScreen(a.Stderr),
 	}
 	var err error
-	if o.Logger, err = logging.New(render.OverProgress(a.Stderr), a.logLevel, a.logJSON); err != nil {
+	if o.Logger, err = logging.New(o.Screen, a.logLevel, a.logJSON); err != nil {
 		return o, err
 	}
 	if f.tokenFile == "" && c.Flags().Changed("token-file") {

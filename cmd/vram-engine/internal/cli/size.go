@@ -1,9 +1,6 @@
 package cli
 
 import (
-	"bytes"
-	"io"
-
 	"github.com/vram-engine/vram-engine/cmd/vram-engine/internal/failure"
 	"github.com/vram-engine/vram-engine/gpu"
 	"github.com/vram-engine/vram-engine/internal/input"
@@ -39,5 +36,3 @@ func lengthOf(size gpu.Bytes) (int, error) {
 	}
 	return n, nil
 }
-
-func readerOf(data []byte) io.ReaderAt { return bytes.NewReader(data) }

@@ -70,7 +70,7 @@ func (a *app) readHandle(ctx context.Context, name string) (text []byte, err err
 		defer func() { err = errors.Join(err, f.Close()) }()
 		from = f
 	}
-	text, err = io.ReadAll(io.LimitReader(interruptible{ctx, from}, maxHandle+1))
+	text, err = io.ReadAll(io.LimitReader(aside{ctx, from}, maxHandle+1))
 	switch {
 	case ctx.Err() != nil:
 		return nil, failure.New(vram.ErrCanceled, "cancelled")

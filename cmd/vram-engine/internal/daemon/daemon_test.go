@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/go-hclog"
 
 	vram "github.com/vram-engine/vram-engine"
+	"github.com/vram-engine/vram-engine/cmd/vram-engine/internal/render"
 	"github.com/vram-engine/vram-engine/cmd/vram-engine/internal/socket"
 	"github.com/vram-engine/vram-engine/gpu"
 	"github.com/vram-engine/vram-engine/gpu/sim"
@@ -30,7 +31,7 @@ func lossy(t *testing.T, policy Loss, losses int) (*daemon, *socket.Pair, *int) 
 	o := Options{
 		DataDir: filepath.Join(dir, "data"), Socket: filepath.Join(dir, "s"), OnDeviceLoss: policy, UID: os.Geteuid(),
 		Simulated: &sim.Options{Memory: 64 * gpu.MiB}, PatrolInterval: -1, MaxShardSize: gpu.MiB,
-		AuditMode: vram.AuditFailClosed, Stdout: &bytes.Buffer{}, Stderr: &bytes.Buffer{}, Logger: hclog.NewNullLogger(),
+		AuditMode: vram.AuditFailClosed, Stdout: &bytes.Buffer{}, Screen: render.NewScreen(&bytes.Buffer{}), Logger: hclog.NewNullLogger(),
 	}
 	if err := prepareDir(o.DataDir, o.UID); err != nil {
 		t.Fatal(err)

@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/go-hclog"
 
 	vram "github.com/vram-engine/vram-engine"
+	"github.com/vram-engine/vram-engine/cmd/vram-engine/internal/render"
 	"github.com/vram-engine/vram-engine/gpu"
 	"github.com/vram-engine/vram-engine/gpu/sim"
 )
@@ -39,6 +40,6 @@ type Options struct {
 	UID            int
 	JSON           bool // the ready line is JSON
 	Stdout         io.Writer
-	Stderr         io.Writer
+	Screen         *render.Screen // where the progress of the first seals is drawn, and the log is
 	Logger         hclog.Logger
 }

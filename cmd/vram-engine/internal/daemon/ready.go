@@ -12,7 +12,6 @@ import (
 	"github.com/vram-engine/vram-engine/cmd/vram-engine/internal/modelfile"
 	"github.com/vram-engine/vram-engine/cmd/vram-engine/internal/render"
 	"github.com/vram-engine/vram-engine/cmd/vram-engine/internal/server"
-	"github.com/vram-engine/vram-engine/gpu"
 	"github.com/vram-engine/vram-engine/internal/input"
 )
 
@@ -40,16 +39,12 @@ func (d *daemon) sealFile(ctx context.Context, engine *vram.Engine, name string)
 	for _, finding := range findings {
 		d.Logger.Warn(finding, "file", name)
 	}
-	p := render.NewProgress(d.Stderr, "sealing "+id)
+	p := d.Screen.Progress("sealing " + id)
+	defer p.Done()
 	_, err = engine.Seal(ctx, vram.SealRequest{
-		ID: id, Device: vram.AnyDevice, File: f, TotalShards: 1,
-		Progress: func(done, total gpu.Bytes) {
-			if err := p.Report(done, total); err != nil {
-				d.Logger.Debug("showing the progress", "error", err)
-			}
-		},
+		ID: id, Device: vram.AnyDevice, File: f, TotalShards: 1, Progress: p.Report,
 	})
-	return errors.Join(err, p.Done())
+	return err
 }
 
 // ready says once, on standard output, where the engine listens and how to

@@ -3,8 +3,8 @@
 // # What
 //
 // [JSON] and [JSONLine] for scripts; [Table] and [ErrorLine] for people, with
-// every cell cleaned (package clean); [Progress], a line that is redrawn, only
-// for terminals.
+// every cell cleaned (package clean); [Screen], where [Progress] is drawn below
+// the lines that are written, only on terminals.
 //
 // # Not for
 //
@@ -12,12 +12,13 @@
 //
 // # Ownership
 //
-// Nothing is kept but the writer of a Progress.
+// Nothing is kept but the writer of a Screen. A Progress that has drawn is
+// ended with Done, else its goroutines stay.
 //
 // # Concurrency
 //
 // The functions may be called from any goroutine, with a writer that allows
-// it. A Progress belongs to one goroutine.
+// it. A Screen and a Progress may be used by several goroutines.
 //
 // # Units
 //

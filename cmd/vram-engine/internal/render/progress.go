@@ -1,96 +1,105 @@
 package render
 
 import (
-	"fmt"
 	"io"
+	"math"
+	"sync"
 	"time"
+
+	"github.com/vbauerster/mpb/v8"
+	"github.com/vbauerster/mpb/v8/decor"
 
 	"github.com/vram-engine/vram-engine/cmd/vram-engine/internal/clean"
 	"github.com/vram-engine/vram-engine/gpu"
 )
 
-// redrawEvery limits how often a line is redrawn.
-const redrawEvery = 100 * time.Millisecond
+const (
+	redrawEvery = 100 * time.Millisecond
+	// shownAfter is how long something takes before its progress is drawn.
+	shownAfter = 200 * time.Millisecond
+)
 
-// Progress is a line on a terminal that says how far something is.
+// Progress is a line on a screen that says how far something is, with a
+// second one below for what is in hand. It may be used by several goroutines.
 type Progress struct {
-	w     io.Writer
-	label string
-	start time.Time
-	drawn time.Time
+	screen *Screen
+	facts  facts
+	start  time.Time
+
+	mu   sync.Mutex // held while the screen is asked for something, which asks for the facts
+	bars []*mpb.Bar // the first has the figures
+	over bool
 }
 
-// NewProgress makes a line that starts with label. On anything but a terminal
-// it stays silent.
-func NewProgress(w io.Writer, label string) *Progress {
-	p := &Progress{label: clean.Line(label), start: time.Now()}
-	if IsTerminal(w) {
-		p.w = w
-	}
-	return p
-}
-
-// OverProgress returns a writer of whole lines that do not run into a progress
-// line on the same terminal. What is no terminal is returned as it is.
-func OverProgress(w io.Writer) io.Writer {
-	if IsTerminal(w) {
-		return overProgress{w}
-	}
-	return w
-}
-
-type overProgress struct{ w io.Writer }
-
-func (o overProgress) Write(p []byte) (int, error) {
-	if _, err := io.WriteString(o.w, "\r\x1b[K"); err != nil {
-		return 0, err
-	}
-	return o.w.Write(p)
-}
-
-// Report redraws the line, at most ten times a second. It blocks as the
-// terminal does.
-func (p *Progress) Report(done, total gpu.Bytes) error {
+// Progress makes a progress that starts with label. It is silent where the
+// screen is no terminal. A screen has one at a time.
+func (s *Screen) Progress(label string) *Progress {
 	now := time.Now()
-	if p.w == nil || now.Sub(p.drawn) < redrawEvery {
+	return &Progress{screen: s, start: now, facts: facts{label: clean.Line(label), start: now}}
+}
+
+// Item tells what is in hand, for the line below. It does not block.
+func (p *Progress) Item(text string) { p.facts.setItem(clean.Line(text)) }
+
+// Report tells how much is done of how much; a total of 0 is unknown. The
+// first report after a moment draws the line. It blocks while the terminal
+// does.
+func (p *Progress) Report(done, total gpu.Bytes) {
+	p.facts.set(done, total)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.screen.terminal == nil || p.over {
+		return
+	}
+	if p.bars == nil && time.Since(p.start) >= shownAfter {
+		p.bars = p.draw()
+	}
+	if len(p.bars) > 0 {
+		p.bars[0].SetTotal(int64(min(total, math.MaxInt64)), false)
+		p.bars[0].SetCurrent(int64(min(done, math.MaxInt64)))
+	}
+}
+
+// draw adds the lines to the screen.
+func (p *Progress) draw() []*mpb.Bar {
+	screen := p.screen.begin()
+	figures, err := screen.Add(0, known{mpb.BarStyle().Build()}, mpb.BarFillerTrim(),
+		mpb.PrependDecorators(decor.Any(p.facts.title)), mpb.AppendDecorators(decor.Any(p.facts.figures)))
+	if err != nil { // the screen has ended
 		return nil
 	}
-	p.drawn = now
-	_, err := fmt.Fprintf(p.w, "\r\x1b[K%s", p.line(done, total, now.Sub(p.start)))
-	return err
+	if !p.facts.hasItem() {
+		return []*mpb.Bar{figures}
+	}
+	item, err := screen.Add(0, mpb.NopStyle().Build(), mpb.BarFillerTrim(), mpb.PrependDecorators(decor.Any(p.facts.inHand)))
+	if err != nil {
+		return []*mpb.Bar{figures}
+	}
+	return []*mpb.Bar{figures, item}
 }
 
-// Done removes the line. It blocks as the terminal does.
-func (p *Progress) Done() error {
-	if p.w == nil || p.drawn.IsZero() {
+// known is a bar that is drawn when its total is known.
+type known struct{ mpb.BarFiller }
+
+// Fill is mpb.BarFiller's.
+func (k known) Fill(w io.Writer, s decor.Statistics) error {
+	if s.Total <= 0 {
 		return nil
 	}
-	_, err := fmt.Fprint(p.w, "\r\x1b[K")
-	return err
+	return k.BarFiller.Fill(w, s)
 }
 
-func (p *Progress) line(done, total gpu.Bytes, since time.Duration) string {
-	percent := 100.0
-	if total > 0 {
-		percent = 100 * float64(done) / float64(total)
+// Done removes the lines. It blocks until they are gone.
+func (p *Progress) Done() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.over = true
+	if p.bars == nil {
+		return
 	}
-	text := fmt.Sprintf("%s  %3.0f %%  %s of %s", p.label, percent, done, total)
-	if since > time.Second {
-		text += "  " + Rate(float64(done)/since.Seconds())
+	for _, bar := range p.bars {
+		bar.Abort(true)
 	}
-	return text
-}
-
-// Rate writes a number of bytes a second for a person, in powers of ten as
-// throughput usually is.
-func Rate(bytesPerSecond float64) string {
-	for _, u := range []struct {
-		name string
-		size float64
-	}{{"GB/s", 1e9}, {"MB/s", 1e6}, {"kB/s", 1e3}} {
-		if bytesPerSecond >= u.size {
-			return fmt.Sprintf("%.1f %s", bytesPerSecond/u.size, u.name)
-		}
-	}
-	return fmt.Sprintf("%.0f B/s", bytesPerSecond)
+	p.bars = nil
+	p.screen.end()
 }

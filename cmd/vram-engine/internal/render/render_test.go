@@ -2,7 +2,7 @@ package render
 
 import (
 	"bytes"
-	"errors"
+	"io"
 	"os"
 	"testing"
 	"time"
@@ -47,25 +47,64 @@ func TestProgressIsSilentInAPipe(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer r.Close()
-	p := NewProgress(w, "sealing")
-	if err := errors.Join(p.Report(1, 2), p.Done(), w.Close()); err != nil {
+	screen := NewScreen(w)
+	p := screen.Progress("sealing")
+	p.start = p.start.Add(-time.Hour)
+	p.Item("a file")
+	p.Report(1, 2)
+	if _, err := screen.Write([]byte("a line\n")); err != nil {
 		t.Fatal(err)
 	}
-	if n, err := r.Read(make([]byte, 1)); n != 0 {
-		t.Errorf("%d bytes were written, %v", n, err)
+	p.Done()
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if all, err := io.ReadAll(r); string(all) != "a line\n" || err != nil {
+		t.Errorf("%q was written, %v", all, err)
+	}
+	if screen.Over(w) != io.Writer(w) {
+		t.Error("a pipe is taken for a terminal")
 	}
 }
 
-func TestProgressLine(t *testing.T) {
-	p := NewProgress(&bytes.Buffer{}, "sealing\na")
-	if got, want := p.line(gpu.MiB, 4*gpu.MiB, 0), "sealing a   25 %  1 MiB of 4 MiB"; got != want {
-		t.Errorf("got %q, want %q", got, want)
+func TestTitle(t *testing.T) {
+	for _, tt := range []struct {
+		label       string
+		done, total gpu.Bytes
+		room        int
+		want        string
+	}{
+		{"sealing a", gpu.MiB, 4 * gpu.MiB, 40, "sealing a  25 % "},
+		{"sealing a", 0, 0, 40, "sealing a "},
+		{"sealing a", 999, 1000, 40, "sealing a  99 % "},
+		{"sealing a", 5, 4, 40, "sealing a 100 % "},
+		{"sealing äöü", 4, 4, 10, "sealing ä… 100 % "},
+		{"sealing", 4, 4, 0, "… 100 % "},
+	} {
+		if got := titleText(tt.label, tt.done, tt.total, tt.room); got != tt.want {
+			t.Errorf("got %q, want %q", got, tt.want)
+		}
 	}
-	if got, want := p.line(0, 0, 0), "sealing a  100 %  0 B of 0 B"; got != want {
-		t.Errorf("got %q, want %q", got, want)
-	}
-	if got, want := p.line(4*gpu.GiB, 8*gpu.GiB, 2*time.Second), "sealing a   50 %  4 GiB of 8 GiB  2.1 GB/s"; got != want {
-		t.Errorf("got %q, want %q", got, want)
+}
+
+func TestFigures(t *testing.T) {
+	for _, tt := range []struct {
+		done, total gpu.Bytes
+		since       time.Duration
+		room        int
+		want        string
+	}{
+		{0, gpu.GiB, 0, 100, " 0 B of 1 GiB  0 B/s"},
+		{4 * gpu.GiB, 8 * gpu.GiB, 2 * time.Second, 100, " 4 GiB of 8 GiB  2.1 GB/s  2s left"},
+		{4 * gpu.GiB, 8 * gpu.GiB, 2 * time.Second, 20, " 2.1 GB/s  2s left"},
+		{4 * gpu.GiB, 8 * gpu.GiB, 2 * time.Second, -5, " 2s left"},
+		{1, 80 * gpu.GiB, time.Hour, 100, " 1 B of 80 GiB  0 B/s  277777h46m40s left"},
+		{4 * gpu.GiB, 0, 2 * time.Second, 100, " 4 GiB  2.1 GB/s"},
+		{5 * gpu.GiB, 4 * gpu.GiB, 2 * time.Second, 100, " 5 GiB of 4 GiB  2.7 GB/s"},
+	} {
+		if got := figuresText(tt.done, tt.total, tt.since, tt.room); got != tt.want {
+			t.Errorf("got %q, want %q", got, tt.want)
+		}
 	}
 }
 

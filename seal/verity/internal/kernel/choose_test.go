@@ -27,7 +27,7 @@ func TestChoose(t *testing.T) {
 		{"Zen 3", zen3, "", false, SHANI, "sha-ni-2", false},
 		{"Skylake-X", skylakeX, "", false, AVX512, "avx512-16", false},
 		{"Ice Lake", iceLake, "", false, AVX512, "avx512-16", false},
-		{"Zen 5", zen5, "", false, AVX512Double, "avx512-32", false},
+		{"Zen 5", zen5, "", false, AVX512Zen5, "avx512-16-zen5", false},
 		{"without VL", knightsLanding, "", false, AVX2, "avx2-8", false},
 		{"forced go", zen5, "go", false, Standard, "crypto/sha256", false},
 		{"forced AVX2", zen5, "avx2", false, AVX2, "avx2-8", false},
@@ -50,19 +50,6 @@ func TestChoose(t *testing.T) {
 		if tt.forced != "" && strings.Contains(got.Warning, tt.forced+" ") {
 			t.Errorf("%s: the warning repeats what the environment says: %q", tt.name, got.Warning)
 		}
-	}
-}
-
-func TestColdPlans(t *testing.T) {
-	zen5 := features{sha: true, avx2: true, avx512: true, avx512vl: true, slowAdd: true}
-	if m := choose(zen5, "", false).Plan.Cold().Method(); m != AVX512Zen5 {
-		t.Errorf("Zen 5: %v", m)
-	}
-	if m := choose(zen5, "avx512x2", false).Plan.Cold().Method(); m != AVX512Double {
-		t.Errorf("forced: %v", m)
-	}
-	if m := choose(features{avx2: true}, "", false).Plan.Cold().Method(); m != AVX2 {
-		t.Errorf("AVX2: %v", m)
 	}
 }
 

@@ -51,9 +51,6 @@ func (p Plan) part(sums *[MaxLanes]Sum, leaves *[MaxLanes]*Leaf, n int) {
 			pairs(sums[:n], leaves[:n])
 			return
 		}
-		if m == AVX512Double && n <= 16 {
-			m = AVX512Zen5
-		}
 		if m == AVX512 && n <= 8 {
 			m = AVX512VL
 		}

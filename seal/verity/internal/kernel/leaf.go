@@ -27,16 +27,6 @@ type Plan struct {
 // Method returns what whole groups are hashed with.
 func (p Plan) Method() Method { return p.method }
 
-// Cold returns the plan for data that is not in the caches of the processor.
-// The kernel of 32 lanes has more lines under way than the first one holds, and
-// falls behind that of 16 when they come late.
-func (p Plan) Cold() Plan {
-	if p.mixed && p.method == AVX512Double {
-		p.method = AVX512Zen5
-	}
-	return p
-}
-
 // standard hashes leaves one after the other.
 func standard(sums []Sum, leaves []*Leaf) {
 	for i := range min(len(sums), len(leaves)) {

@@ -13,7 +13,7 @@ const (
 	AVX512VL                   // 8 lanes; no 512-bit instruction, for which some processors slow down
 	AVX512                     // 16 lanes
 	AVX512Zen5                 // 16 lanes, where an instruction takes two cycles
-	AVX512Double               // 32 lanes in two mixed halves, for the same, and data in the caches
+	AVX512Double               // 32 lanes in two mixed halves, for the same; only where it is forced
 	methods
 )
 
