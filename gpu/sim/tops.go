@@ -8,7 +8,7 @@ import (
 )
 
 // tops finishes jobs whose leaves are complete: the levels above the leaves,
-// which are hashed together, and the digests. They are in the host's memory,
+// which are hashed together, and the results. They are in the host's memory,
 // so that a goroutine can do it for some jobs while the device's thread hashes
 // the leaves of the next. Its slices are used again.
 type tops struct {
@@ -102,7 +102,7 @@ func (t *tops) finish() {
 		}
 	}
 	for i := range jobs {
-		jobs[i].result.Digest = verity.FileDigest(rootOf(work[i].Hashes), uint64(jobs[i].span.Size))
+		jobs[i].top(rootOf(work[i].Hashes))
 	}
 	clear(work)
 	t.work = work[:0]
