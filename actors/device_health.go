@@ -18,16 +18,16 @@ func (d *device) onReported() {
 			d.env.recordMissed(d.rec, d.rec.chart.owed(time.Now(), func() { d.rec.tell(deviceReported{}) }))
 			return
 		}
-		d.reported(h)
+		d.heed(h)
 		d.rec.chart.settled()
 	}
 	d.rec.tell(deviceReported{})
 }
 
-// reported records a report and does what it asks for, each time it is asked.
+// heed records a report and does what it asks for, each time it is asked.
 // For a device that is out of use there is nothing left to do, but that it may
 // be lost as well.
-func (d *device) reported(h health.Report) {
+func (d *device) heed(h health.Report) {
 	state := d.rec.current()
 	serves := state != DeviceQuarantined && state != DeviceLost
 	worse := h.Action == health.Lost && state != DeviceLost || h.Action == health.Quarantine && serves

@@ -15,15 +15,18 @@ import (
 // written with two complementary patterns that differ from block to block, and
 // checked, by the device itself where it can; then zeroed and proven zero. What
 // fits into one extent is tested at a time, and all extents are held until the
-// end, so that no memory is tested twice in place of other memory.
+// end, so that no memory is tested twice in place of other memory. What could not
+// be scrubbed earlier is scrubbed and given back before, so that it is tested too.
 type memtestWork struct {
-	call   *call
-	held   []heldBuffer
-	tested gpu.Bytes
-	wrote  [2][]byte // the patterns, complements of each other
-	read   []byte
-	full   bool // all free memory is held
-	fault  error
+	call    *call
+	held    []heldBuffer
+	tested  gpu.Bytes
+	wrote   [2][]byte // the patterns, complements of each other
+	read    []byte
+	begun   bool
+	returns bool // what is held is being given back
+	full    bool // all free memory is held
+	fault   error
 }
 
 // heldBuffer is memory that no shard uses and that is to be given back.
@@ -44,19 +47,24 @@ func (w *memtestWork) class() class { return classControl }
 func (w *memtestWork) fail(err error) { w.call.answer(nil, err) }
 
 func (w *memtestWork) step(d *device, slice time.Duration) bool {
-	if !w.full && w.fault == nil {
-		if err := w.call.ctx.Err(); err != nil {
-			w.fault = err
-			return false
-		}
-		w.fault = w.testNext(d)
-		return false
+	if !w.begun { // what could not be scrubbed is tested with the rest, if it can be now
+		d.tidy()
+		w.begun = true
+		w.held, d.rec.stuck = d.rec.stuck, nil
+		w.returns = true
 	}
-	if len(w.held) > 0 {
+	switch {
+	case w.returns && len(w.held) > 0:
 		w.giveBack(d, slice)
 		return false
-	}
-	if w.fault != nil {
+	case w.fault == nil && !w.full:
+		w.returns = false
+		if w.fault = w.call.ctx.Err(); w.fault == nil {
+			w.fault = w.testNext(d)
+		}
+		w.returns = w.full || w.fault != nil
+		return false
+	case w.fault != nil:
 		w.call.answer(nil, w.fault)
 		return true
 	}
@@ -66,8 +74,6 @@ func (w *memtestWork) step(d *device, slice time.Duration) bool {
 
 // testNext maps and tests the next extent.
 func (w *memtestWork) testNext(d *device) error {
-	d.tidy()
-	w.held, d.rec.stuck = append(w.held, d.rec.stuck...), nil
 	m, err := d.rec.dev.Memory()
 	if err != nil {
 		return deviceError("", d.driver(err))
@@ -169,6 +175,9 @@ func (w *memtestWork) giveBack(d *device, slice time.Duration) {
 		d.rec.stuck = append(d.rec.stuck, heldBuffer{buffer: w.held[at].buffer, shard: w.held[at].shard})
 	}
 	w.held = w.held[:at]
+	if errors.Is(err, gpu.ErrScrubFailed) {
+		err = errors.CombineErrors(w.failed(d), err)
+	}
 	w.fault = errors.CombineErrors(w.fault, deviceError("", d.driver(err)))
 }
 
