@@ -131,7 +131,7 @@ func TestScrubThatFails(t *testing.T) {
 		r.agrees()
 		c := r.env.calls.inner(t.Context(), "device-0", opControl)
 		r.do(&memtestWork{call: c})
-		if n, err := await[gpu.Bytes](c); n != 14*gpu.MiB || err != nil {
+		if n, err := await[gpu.Bytes](c); n != 16*gpu.MiB || err != nil {
 			t.Errorf("tested %v: %v", n, err)
 		}
 		r.empty()
