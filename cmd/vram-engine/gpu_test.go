@@ -237,7 +237,7 @@ func TestEngineOnGPUs(t *testing.T) {
 	if out := p.want(0, "", "status").out; !strings.Contains(out, "cuda devices") || !strings.Contains(out, "staging") {
 		t.Errorf("%s", out)
 	}
-	if out := p.want(0, "", "devices").out; !strings.Contains(out, "device 0, 1: LD_LIBRARY_PATH is set") {
+	if out := p.want(0, "", "devices").out; !strings.Contains(out, "devices 0, 1: LD_LIBRARY_PATH is set") {
 		t.Errorf("%s", out)
 	}
 	p.want(0, "", "release", "second")

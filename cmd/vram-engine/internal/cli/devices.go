@@ -67,7 +67,11 @@ func (a *app) notes(all []*v1.Device) error {
 		}
 	}
 	for _, text := range texts {
-		if _, err := fmt.Fprintf(a.Stdout, "device %s: %s\n", strings.Join(about[text], ", "), clean.Line(text)); err != nil {
+		which := "device "
+		if len(about[text]) > 1 {
+			which = "devices "
+		}
+		if _, err := fmt.Fprintf(a.Stdout, "%s: %s\n", which+strings.Join(about[text], ", "), clean.Line(text)); err != nil {
 			return err
 		}
 	}
