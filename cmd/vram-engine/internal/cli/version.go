@@ -21,6 +21,9 @@ func newVersion(a *app) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if err := a.warnOfSHA256(); err != nil {
+				return err
+			}
 			v := struct {
 				Version string `json:"version"`
 				Go      string `json:"go"`
@@ -45,4 +48,13 @@ func newVersion(a *app) *cobra.Command {
 			return err
 		},
 	}
+}
+
+// warnOfSHA256 says that the environment forces an implementation that cannot
+// be used.
+func (a *app) warnOfSHA256() error {
+	if w := verity.ImplementationWarning(); w != "" {
+		return render.WarningLine(a.Stderr, verity.ForceVariable+": "+w)
+	}
+	return nil
 }
