@@ -16,8 +16,19 @@ import (
 // error and so is a goroutine that is left.
 func bubble(t *testing.T, fn func(t *testing.T, s *scenario), change ...func(*Options)) {
 	t.Helper()
+	bubbleOf(t, func(t *testing.T) (*scenario, error) { return newScenario(t, change...) }, fn)
+}
+
+// bubbleOn is bubble for a scenario on the machine.
+func bubbleOn(t *testing.T, m machine, fn func(t *testing.T, s *scenario), change ...func(*Options)) {
+	t.Helper()
+	bubbleOf(t, func(t *testing.T) (*scenario, error) { return newScenarioOn(t, m, change...) }, fn)
+}
+
+func bubbleOf(t *testing.T, open func(*testing.T) (*scenario, error), fn func(*testing.T, *scenario)) {
+	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		s, err := newScenario(t, change...)
+		s, err := open(t)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -205,7 +216,7 @@ func TestRunOutlivesItsCallback(t *testing.T) {
 		_, errScratch := kept.Scratch(1)
 		_, errShard := kept.Shard(smallID)
 		for name, err := range map[string]error{"scratch": errScratch, "shard": errShard,
-			"launch": kept.Launch("sum", gpu.Dim3{}, gpu.Dim3{}, view, view), "read": kept.Read(view, 0, nil), "write": kept.Write(view, 0, nil)} {
+			"launch": kept.Launch("gputest_sum", gpu.Dim3{}, gpu.Dim3{}, view, view), "read": kept.Read(view, 0, nil), "write": kept.Write(view, 0, nil)} {
 			if err == nil {
 				t.Errorf("%s after the callback", name)
 			}

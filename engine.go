@@ -39,12 +39,12 @@ type Engine struct {
 // It blocks on the disk and on the driver. On an error nothing is left open.
 func Open(ctx context.Context, o Options) (_ *Engine, err error) {
 	defer clear(o.Token)
-	if err := guard(ctx, "open"); err != nil {
+	if err := guard(ctx, opOpen); err != nil {
 		return nil, err
 	}
 	o.ensureDefaults()
 	if err := o.validate(); err != nil {
-		return nil, translate("open", "", err)
+		return nil, translate(opOpen, "", err)
 	}
 	var undo []func() error
 	defer func() {
@@ -54,7 +54,7 @@ func Open(ctx context.Context, o Options) (_ *Engine, err error) {
 		for i := len(undo) - 1; i >= 0; i-- {
 			err = errors.CombineErrors(err, undo[i]())
 		}
-		err = translate("open", "", err)
+		err = translate(opOpen, "", err)
 	}()
 	e := &Engine{options: o, staging: newStagings()}
 	e.options.Token = nil

@@ -84,18 +84,25 @@ func TestExitStatuses(t *testing.T) {
 // TestEveryTranslation wraps what each row is made from and looks at the result
 // with the standard library.
 func TestEveryTranslation(t *testing.T) {
-	for _, row := range translation() {
+	for i, row := range append(translation(), openTranslation()...) {
+		op := "op"
+		if i >= len(translation()) {
+			op = opOpen
+			if later := translate("release", "shard", row.from); !errors.Is(later, ErrInternal) || ExitStatus(later) != 1 {
+				t.Errorf("%v of a driver, later, became %v", row.from, later)
+			}
+		}
 		for name, err := range map[string]error{
 			"bare": row.from, "fmt": fmt.Errorf("more: %w", row.from), "cockroach": cockroach.Wrap(row.from, "more"),
 			"joined": errors.Join(errors.New("other"), row.from),
 		} {
-			got := translate("op", "shard", err)
+			got := translate(op, "shard", err)
 			var ours *Error
 			if !errors.Is(got, row.to) || !errors.Is(got, row.from) || !errors.As(got, &ours) {
 				t.Errorf("%v (%s) became %v, want %v", row.from, name, got, row.to)
 				continue
 			}
-			if ours.Kind != row.to || ours.Op != "op" || ours.Shard != "shard" { //nolint:errorlint // identity is meant
+			if ours.Kind != row.to || ours.Op != op || ours.Shard != "shard" { //nolint:errorlint // identity is meant
 				t.Errorf("%v (%s): %+v", row.from, name, ours)
 			}
 			if translate("again", "", got) != got { //nolint:errorlint // identity is meant

@@ -3,6 +3,7 @@ package vram
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"hash/crc32"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/vram-engine/vram-engine/audit"
 	"github.com/vram-engine/vram-engine/gpu"
+	"github.com/vram-engine/vram-engine/gpu/gputest"
 	"github.com/vram-engine/vram-engine/gpu/sim"
 )
 
@@ -24,10 +26,12 @@ type scenario struct {
 	t     *testing.T
 	e     *Engine
 	dir   string
-	faces *sim.Control
+	m     machine
+	faces *sim.Control // of a simulated machine
 	// allowed judges an error that a step returned, and says whether the step
 	// may be tried again.
 	allowed func(step string, err error) (again bool)
+	unwiped bool // memory of a lost device is left to its driver to be wiped
 	small   []byte
 	large   []byte
 }
@@ -37,38 +41,61 @@ const (
 	largeID = "large-shard"
 )
 
-// sumKernel writes the sum of a span to another.
+// sumKernel writes a number that depends on all bytes of a span to another:
+// sum(in, n, out). On a GPU it is their sum; see quickSum.
 func sumKernel() gpu.Kernel {
-	return gpu.Kernel{Name: "sum", Params: []int{8, 8}, Go: func(_, _ gpu.Dim3, args gpu.KernelArgs) error {
-		args.Memory(1)[0] = sumOf(args.Memory(0))
+	return gpu.Kernel{Name: "gputest_sum", Params: []int{8, 8, 8}, PTX: gputest.PTX(), Go: func(_, _ gpu.Dim3, args gpu.KernelArgs) error {
+		binary.LittleEndian.PutUint64(args.Memory(2), quickSum(args.Memory(0)[:args.Uint64(1)]))
 		return nil
 	}}
 }
 
-// sumOf is a byte that depends on all of p. It is quick under the race
-// detector, which a loop over megabytes is not.
-func sumOf(p []byte) byte {
-	sum := crc32.ChecksumIEEE(p)
-	return byte(sum ^ sum>>8 ^ sum>>16 ^ sum>>24)
-}
+// quickSum depends on all of p. It is quick under the race detector, which a
+// loop over megabytes is not.
+func quickSum(p []byte) uint64 { return uint64(crc32.ChecksumIEEE(p)) }
 
-// newScenario opens an engine on a hostile device of its own.
+// newScenario opens an engine on a hostile simulated device of its own.
 func newScenario(t *testing.T, change ...func(*Options)) (*scenario, error) {
 	t.Helper()
-	s := &scenario{t: t, dir: quickDir(t), small: randomBytes(5000), large: randomBytes(3<<20 + 17)}
-	o := Options{DataDir: s.dir, Token: []byte(testToken), PatrolInterval: -1, Kernels: []gpu.Kernel{sumKernel()},
-		Simulated: &sim.Options{Memory: 32 * gpu.MiB, Faults: true, Hostile: true, Seed: 3}}
-	for _, c := range change {
-		c(&o)
-	}
-	e, err := Open(t.Context(), o)
+	o := Options{Simulated: &sim.Options{Memory: 32 * gpu.MiB, Faults: true, Hostile: true, Seed: 3}}
+	s, err := startScenario(t, &o, change)
 	if err != nil {
 		return nil, err
 	}
-	s.e = e
-	s.faces, err = e.faults.Control(0)
+	m, err := simulatedOver(s.e.faults, *o.Simulated)
 	if err != nil {
 		t.Fatal(err)
+	}
+	s.m, s.faces = m, m.control
+	return s, nil
+}
+
+// newScenarioOn opens an engine on the machine.
+func newScenarioOn(t *testing.T, m machine, change ...func(*Options)) (*scenario, error) {
+	t.Helper()
+	var o Options
+	m.under(&o)
+	s, err := startScenario(t, &o, change)
+	if err != nil {
+		return nil, err
+	}
+	s.m = m
+	if small := 3*m.granularity() + 17; small < gpu.BytesOf(len(s.large)) {
+		s.large = s.large[:small]
+	}
+	return s, nil
+}
+
+func startScenario(t *testing.T, o *Options, change []func(*Options)) (*scenario, error) {
+	t.Helper()
+	s := &scenario{t: t, dir: quickDir(t), small: randomBytes(5000), large: randomBytes(3<<20 + 17)}
+	o.DataDir, o.Token, o.PatrolInterval, o.Kernels = s.dir, []byte(testToken), -1, []gpu.Kernel{sumKernel()}
+	for _, c := range change {
+		c(o)
+	}
+	var err error
+	if s.e, err = Open(t.Context(), *o); err != nil {
+		return nil, err
 	}
 	s.allowed = func(step string, err error) bool { t.Errorf("%s: %v", step, err); return false }
 	return s, nil
@@ -113,7 +140,7 @@ func (s *scenario) steps() {
 		func() error { return s.try("verify", s.verify) },
 		func() error { return s.try("execute", s.execute) },
 		func() error {
-			return s.try("flip", func() error { return s.e.FlipBit(ctx, smallID, 4097, 6) })
+			return s.try("flip", func() error { return s.m.flip(ctx, s.e, smallID, s.small, 4097, 6) })
 		},
 		func() error { return s.try("verify after a flip", s.verifyFlipped) },
 		func() error {
@@ -157,6 +184,8 @@ func (s *scenario) verifyFlipped() error {
 		return nil
 	case !errors.Is(err, ErrIntegrityViolation):
 		return err
+	case len(results) == 2 && results[0].FirstBadBlock < 0 && s.e.Devices()[0].State == "lost":
+		return nil // found, and then the device was lost before the place was looked up
 	case len(results) != 2 || results[0].OK || results[0].FirstBadBlock != 1 || !results[1].OK:
 		return fmt.Errorf("the flip was not named: %+v", results)
 	}
@@ -172,7 +201,7 @@ func (s *scenario) verifyFlipped() error {
 }
 
 func (s *scenario) execute() error {
-	want := map[string]byte{smallID: sumOf(s.small), largeID: sumOf(s.large)}
+	want := map[string]uint64{smallID: s.m.sum(s.small), largeID: s.m.sum(s.large)}
 	_, err := s.e.Execute(s.t.Context(), ExecuteRequest{Shards: []string{smallID, largeID}}, func(_ context.Context, r *Run) error {
 		for id, sum := range want {
 			got, err := s.sum(r, id)
@@ -188,8 +217,12 @@ func (s *scenario) execute() error {
 	return err
 }
 
-func (s *scenario) sum(r *Run, id string) (byte, error) {
+func (s *scenario) sum(r *Run, id string) (uint64, error) {
 	w, err := r.Shard(id)
+	if err != nil {
+		return 0, err
+	}
+	n, err := r.Size(w)
 	if err != nil {
 		return 0, err
 	}
@@ -204,19 +237,20 @@ func (s *scenario) sum(r *Run, id string) (byte, error) {
 	if !bytes.Equal(before, make([]byte, len(before))) {
 		s.t.Error("scratch memory was handed out with contents")
 	}
-	if err := r.Launch("sum", gpu.Dim3{}, gpu.Dim3{}, w, out); err != nil {
+	if err := r.Launch("gputest_sum", gpu.Dim3{}, gpu.Dim3{}, w, uint64(n), out); err != nil {
 		return 0, err
 	}
-	one := make([]byte, 1)
-	err = r.Read(out, 0, one)
-	return one[0], err
+	sum := make([]byte, 8)
+	err = r.Read(out, 0, sum)
+	return binary.LittleEndian.Uint64(sum), err
 }
 
 // release takes a shard that is gone for released: the answer may be what was lost.
 func (s *scenario) release(id string) func() error {
 	return func() error {
 		err := s.e.Release(s.t.Context(), id)
-		if errors.Is(err, ErrNotFound) {
+		var driver *gpu.Error
+		if errors.Is(err, ErrNotFound) && !errors.As(err, &driver) {
 			return nil
 		}
 		return err
@@ -230,7 +264,7 @@ func (s *scenario) settled() {
 	if err := s.e.sys.Check(context.Background()); err != nil {
 		s.t.Errorf("books: %v", err)
 	}
-	if dirty, err := s.faces.Dirty(); err != nil || dirty != 0 {
+	if dirty, err := s.m.dirty(); err != nil || dirty != 0 {
 		s.t.Errorf("%d bytes were freed and not scrubbed, %v", dirty, err)
 	}
 }
@@ -242,18 +276,24 @@ func (s *scenario) gone() {
 		s.t.Errorf("shards are left: %+v", left)
 	}
 	for _, d := range s.e.Devices() {
-		if d.Used != 0 || d.Mapped > 8*gpu.MiB {
+		if d.Used != 0 || d.Mapped > scratchAtMost {
 			s.t.Errorf("device %d holds %d bytes, %d mapped", d.Index, uint64(d.Used), uint64(d.Mapped))
 		}
 	}
 }
 
+// scratchAtMost is what a device may keep for callbacks.
+const scratchAtMost = 8 * gpu.MiB
+
 // close ends the engine and checks what it leaves.
 func (s *scenario) close() error {
 	s.t.Helper()
 	err := s.e.Close(context.Background())
-	if dirty, derr := s.faces.Dirty(); derr != nil || dirty != 0 {
+	if dirty, derr := s.m.dirty(); derr != nil || dirty != 0 && !s.unwiped {
 		s.t.Errorf("after close %d bytes are not scrubbed, %v", dirty, derr)
+	}
+	if left := s.m.left(); left != nil {
+		s.t.Errorf("after close: %v", left)
 	}
 	if _, aerr := audit.Verify(filepath.Join(s.dir, "audit"), audit.VerifyOptions{}); aerr != nil {
 		s.t.Errorf("audit: %v", aerr)
@@ -262,14 +302,17 @@ func (s *scenario) close() error {
 }
 
 func TestScenarioWithoutFaults(t *testing.T) {
-	s, err := newScenario(t)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.steps()
-	s.settled()
-	s.gone()
-	if err := s.close(); err != nil {
-		t.Error(err)
-	}
+	onEach(t, shape{}, func(t *testing.T, m machine) {
+		bubbleOn(t, m, func(t *testing.T, s *scenario) {
+			start := m.calls()
+			s.steps()
+			t.Logf("%d driver calls", m.calls()-start)
+			s.settled()
+			s.gone()
+			if err := s.close(); err != nil {
+				t.Error(err)
+			}
+			t.Logf("%d driver calls", m.calls()-start)
+		})
+	})
 }

@@ -17,10 +17,16 @@ import (
 	"github.com/vram-engine/vram-engine/seal/verity"
 )
 
+// opOpen is Open's name in errors.
+const opOpen = "open"
+
+// translated is a row of translation.
+type translated struct{ from, to error }
+
 // translation says which errors of the packages below mean what above. The
 // first row that matches counts.
-func translation() []struct{ from, to error } {
-	return []struct{ from, to error }{
+func translation() []translated {
+	return []translated{
 		{actors.ErrSeal, ErrSealVerificationFailed},
 		{seal.ErrSealVerificationFailed, ErrSealVerificationFailed},
 		{actors.ErrIntegrity, ErrIntegrityViolation},
@@ -75,23 +81,36 @@ func translation() []struct{ from, to error } {
 		{seal.ErrFileUnusable, ErrInvalidInput},
 		{verity.ErrTooShort, ErrInvalidInput},
 		{verity.ErrTooLong, ErrInvalidInput},
-		{gpu.ErrInvalidValue, ErrInvalidInput},
-		{gpu.ErrNotFound, ErrNotFound},
 		{fs.ErrNotExist, ErrNotFound},
 		{fs.ErrPermission, ErrInvalidInput},
-		{gpu.ErrNotSupported, ErrInvalidInput},
 		{actors.ErrCrashed, ErrInternal},
 	}
 }
 
-// kindOf returns the sentinel that err is, or means.
-func kindOf(err error) error {
+// openTranslation is for what a device says when it is opened, with the
+// caller's options and kernels. Afterwards the caller's input does not reach a
+// device unchecked: the same words are then a driver that fails, and must not be
+// taken for a shard that is not there.
+func openTranslation() []translated {
+	return []translated{
+		{gpu.ErrInvalidValue, ErrInvalidInput},
+		{gpu.ErrNotFound, ErrNotFound},
+		{gpu.ErrNotSupported, ErrInvalidInput},
+	}
+}
+
+// kindOf returns the sentinel that err is, or means in an operation.
+func kindOf(op string, err error) error {
 	for _, row := range errorTable() {
 		if errors.Is(err, row.sentinel) {
 			return row.sentinel
 		}
 	}
-	for _, row := range translation() {
+	rows := translation()
+	if op == opOpen {
+		rows = append(rows, openTranslation()...)
+	}
+	for _, row := range rows {
 		if errors.Is(err, row.from) {
 			return row.to
 		}
@@ -112,7 +131,7 @@ func translate(op, shard string, err error) error {
 	if input.ShardID(shard) != nil {
 		shard = "" // the cause quotes it; a raw id could forge lines
 	}
-	e := &Error{Op: op, Shard: shard, Device: -1, Kind: kindOf(err), Cause: err}
+	e := &Error{Op: op, Shard: shard, Device: -1, Kind: kindOf(op, err), Cause: err}
 	var driver *gpu.Error
 	if errors.As(err, &driver) {
 		e.Device = driver.Device

@@ -149,7 +149,7 @@ func (w *digestWork) advance(d *device, slice time.Duration) (bool, error) {
 		if r.Kept != nil {
 			j.shard.kept = r.Kept
 		}
-		j.locate()
+		j.locate(d)
 	}
 	return true, nil
 }
@@ -219,13 +219,18 @@ func (r *residents) check(d *device, s *shard) error {
 }
 
 // locate forgets the bad block unless the kept hashes that name it still lead to
-// the sealed digest. It runs on the device's thread, where the kept hashes are.
-func (j *digestJob) locate() {
+// the sealed digest. It runs on the device's thread, where the kept hashes are,
+// and asks a second time if the driver fails: nobody can look again later.
+func (j *digestJob) locate(d *device) {
 	if j.badBlock == gpu.NoBlock || j.shard.kept == nil {
 		return
 	}
 	handle, _ := j.shard.sealed()
-	if digest, err := j.shard.kept.Check(); err != nil || digest != handle.Digest {
+	digest, err := j.shard.kept.Check()
+	if d.driver(err) != nil && !gpu.IsSticky(err) {
+		digest, err = j.shard.kept.Check()
+	}
+	if d.driver(err) != nil || digest != handle.Digest {
 		j.badBlock = gpu.NoBlock
 	}
 }

@@ -21,7 +21,7 @@ var arrows = []arrow{
 	{from: "cmd/...", to: []string{"", "api/...", "cmd/...", "gpu/...", "seal/...", "audit", "internal/..."}},
 	{from: "examples/...", to: []string{"", "gpu", "gpu/sim", "seal"}},
 	{from: "api/...", to: []string{"api/..."}},
-	{from: "", to: []string{"actors/...", "gpu", "gpu/health", "gpu/sim", "gpu/cuda", "seal/...", "ledger", "audit", "internal/..."}, tests: []string{"gpu/cuda/cudatest"}},
+	{from: "", to: []string{"actors/...", "gpu", "gpu/health", "gpu/sim", "gpu/cuda", "seal/...", "ledger", "audit", "internal/..."}, tests: []string{"gpu/cuda/cudatest", "gpu/gputest"}},
 	{from: "actors/...", to: []string{"actors/...", "gpu", "gpu/health", "seal/...", "ledger", "audit", "internal/..."}, tests: []string{"gpu/sim"}},
 	{from: "gpu/health", to: []string{"gpu"}},
 	{from: "gpu", to: []string{"seal/verity", "internal/..."}, tests: []string{"gpu/sim", "gpu/gputest"}},
