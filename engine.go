@@ -28,7 +28,7 @@ type Engine struct {
 	keys    *seal.Keyring
 	log     *audit.Log
 	sys     *actors.System
-	staging *stagingPool
+	staging *stagings
 
 	closing sync.Once
 	closed  error
@@ -56,19 +56,10 @@ func Open(ctx context.Context, o Options) (_ *Engine, err error) {
 		}
 		err = translate(opOpen, "", err)
 	}()
-	e := &Engine{options: o, backend: o.Backend, staging: newStagingPool()}
+	e := &Engine{options: o, staging: newStagings()}
 	e.options.Token = nil
-	if o.Simulated != nil {
-		simulated, err := sim.New(*o.Simulated)
-		if err != nil {
-			return nil, err
-		}
-		e.backend = simulated
-	}
-	if simulated, ok := e.backend.(*sim.Backend); ok {
-		if _, err := simulated.Control(0); err == nil { // made with faults
-			e.faults = simulated
-		}
+	if e.backend, e.faults, err = openBackend(o); err != nil {
+		return nil, err
 	}
 	if err := dataDir(o.DataDir); err != nil {
 		return nil, err
@@ -93,9 +84,12 @@ func Open(ctx context.Context, o Options) (_ *Engine, err error) {
 		MaxPending: o.MaxPending, OnFatal: e.fatal, Probe: o.probe,
 	})
 	if err != nil {
-		return nil, err
+		return nil, notOpened(err)
 	}
-	undo = append(undo, func() error { return e.sys.Stop(context.WithoutCancel(ctx)) })
+	undo = append(undo, func() error { return e.sys.Stop(context.WithoutCancel(ctx)) }, e.staging.close)
+	if o.PinnedStaging {
+		e.pinStaging(ctx)
+	}
 	_, err = e.log.Write(ctx, audit.EngineStarted(Version(), string(e.backend.Kind()), len(e.sys.Devices()), string(o.AuditMode)))
 	if err != nil && o.AuditMode == AuditFailClosed {
 		return nil, err
@@ -178,14 +172,14 @@ func (e *Engine) Close(ctx context.Context) error {
 		return err
 	}
 	e.closing.Do(func() {
-		err := e.sys.Stop(ctx)
+		err := e.staging.close() // what loads still have follows
+		err = errors.CombineErrors(err, e.sys.Stop(ctx))
 		ctx := context.WithoutCancel(ctx)
 		if emit := e.log.Emit(audit.EngineStopped("closed", err == nil)); emit != nil {
 			err = errors.CombineErrors(err, emit)
 		}
 		err = errors.CombineErrors(err, e.log.Close(ctx))
 		err = errors.CombineErrors(err, e.keys.Close())
-		err = errors.CombineErrors(err, e.staging.close())
 		e.closed = translate("close", "", err)
 	})
 	return e.closed

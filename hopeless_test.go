@@ -33,6 +33,12 @@ func (d *doom) set(on bool) {
 	d.on = on
 }
 
+func (d *doom) count() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.hits
+}
+
 // TestActorsThatCrashForEver are given up on: every request is answered, no
 // loop is without end, and the engine closes.
 func TestActorsThatCrashForEver(t *testing.T) {
@@ -63,8 +69,9 @@ func TestActorsThatCrashForEver(t *testing.T) {
 				}
 				answered := s.e.RestartWorker(t.Context(), "tester") // whatever it is
 				released := s.e.Release(t.Context(), smallID)
-				t.Logf("%d crashes; restart: %v; release: %v", d.hits, answered, released)
-				if d.hits == 0 {
+				hits := d.count()
+				t.Logf("%d crashes; restart: %v; release: %v", hits, answered, released)
+				if hits == 0 {
 					t.Error("nothing crashed")
 				}
 				err := s.e.Close(context.Background())

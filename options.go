@@ -11,6 +11,7 @@ import (
 
 	"github.com/vram-engine/vram-engine/actors"
 	"github.com/vram-engine/vram-engine/gpu"
+	"github.com/vram-engine/vram-engine/gpu/cuda"
 	"github.com/vram-engine/vram-engine/gpu/sim"
 )
 
@@ -47,10 +48,23 @@ type Options struct {
 	// HardwareID, if set, binds the seals to a machine.
 	HardwareID string
 
-	// Simulated asks for simulated devices. They are never chosen implicitly.
+	// CUDA says how the machine's GPUs are used; nil means the defaults.
+	CUDA *cuda.Options
+	// GPUs names those to use, by the number or the UUID that "vram-engine
+	// devices" shows; they become devices 0, 1, ... in this order. If there is
+	// none, all are used, and one that the residency policy refuses is an
+	// error.
+	GPUs []string
+	// Simulated asks for simulated devices instead of GPUs. They are never
+	// chosen implicitly.
 	Simulated *sim.Options
-	// Backend is a driver's devices. One of Simulated and Backend is needed.
+	// Backend gives devices of another kind instead.
 	Backend gpu.Backend
+
+	// PinnedStaging loads through page-locked host memory, which the device
+	// reads faster: up to 128 MiB for each device. Where it cannot be had,
+	// pageable memory is used as without it, with a warning and a note.
+	PinnedStaging bool
 
 	// PatrolInterval is how often every shard is verified; 0 is one minute, a
 	// negative value means never.
@@ -104,8 +118,8 @@ func (o *Options) validate() error {
 		return errors.Wrap(ErrInvalidInput, "Options.DataDir is empty: name a directory for the audit log")
 	case o.Simulated != nil && o.Backend != nil:
 		return errors.Wrap(ErrInvalidInput, "Options.Simulated and Options.Backend are both set: choose one")
-	case o.Simulated == nil && o.Backend == nil:
-		return errors.Wrap(ErrNoDevice, "this build has no driver for real GPUs yet: ask for simulated devices (--sim, or Options.Simulated)")
+	case (o.Simulated != nil || o.Backend != nil) && (o.CUDA != nil || len(o.GPUs) > 0):
+		return errors.Wrap(ErrInvalidInput, "Options.CUDA and Options.GPUs are about real GPUs: leave them out with Options.Simulated and Options.Backend")
 	case o.OnIncident != OnIncidentStop && o.OnIncident != OnIncidentQuarantine:
 		return errors.Wrap(ErrInvalidInput, "Options.OnIncident must be \"stop\" or \"quarantine\"")
 	case o.AuditMode != AuditFailClosed && o.AuditMode != AuditFailOpen:

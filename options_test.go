@@ -38,7 +38,7 @@ func TestOpenRefuses(t *testing.T) {
 		says   string
 	}{
 		"no directory":        {func(o *Options) { o.DataDir = "" }, ErrInvalidInput, "DataDir"},
-		"no device":           {func(o *Options) { o.Simulated = nil }, ErrNoDevice, "--sim"},
+		"no device":           {func(o *Options) { o.Simulated, o.CUDA = nil, noDriver() }, ErrNoDevice, "--sim"},
 		"no token":            {func(o *Options) { o.Token = nil }, ErrInvalidInput, ""},
 		"short token":         {func(o *Options) { o.Token = []byte("fifteen bytes!!") }, ErrInvalidInput, ""},
 		"long token":          {func(o *Options) { o.Token = make([]byte, 4097) }, ErrInvalidInput, ""},

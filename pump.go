@@ -89,7 +89,7 @@ var errShort = errors.Wrap(ErrInvalidInput, "the source ended before its size: i
 
 // pump brings the source's bytes into device memory.
 func (e *Engine) pump(ctx context.Context, loader *actors.Loader, spec actors.ShardSpec, r io.Reader, q SealRequest) error {
-	pair, err := e.staging.take(ctx)
+	pair, pool, err := e.takeStaging(ctx, loader.Device())
 	if err != nil {
 		return err
 	}
@@ -108,7 +108,7 @@ func (e *Engine) pump(ctx context.Context, loader *actors.Loader, spec actors.Sh
 		// Deferred: the reader may end the goroutine, and Progress may panic.
 		defer func() {
 			<-written
-			if err := e.staging.put(pair, spec.Size); err != nil {
+			if err := pool.put(pair, spec.Size); err != nil {
 				e.options.Logger.Error("staging memory was not wiped", "error", err.Error())
 			}
 		}()

@@ -10,25 +10,38 @@ import (
 )
 
 // The staging memory is fixed: every load has two buffers, so that reading and
-// copying overlap, and at most maxLoads loads run at once. Together 32 MiB.
+// copying overlap, and only so many loads run at once. Together they are 32 MiB
+// of pageable memory, or 128 MiB of page-locked memory for each device.
 const (
 	stagingBuffer = 2 * gpu.MiB
 	maxLoads      = 8
+	pinnedBuffer  = 16 * gpu.MiB
+	maxPinned     = 4
 )
 
+// stagingMemory is a gpu.Staging, or host memory of a device.
+type stagingMemory interface {
+	Bytes() []byte
+	Wipe(gpu.Bytes) error
+	Close() error
+}
+
 // stagingPair is what one load has.
-type stagingPair [2]*gpu.Staging
+type stagingPair [2]stagingMemory
 
 // stagingPool keeps the pairs. It is safe for concurrent use.
 type stagingPool struct {
 	turns chan struct{} // one for every load that runs
+	fresh func() (stagingMemory, error)
 
 	mu     sync.Mutex
 	idle   []stagingPair
 	closed bool
 }
 
-func newStagingPool() *stagingPool { return &stagingPool{turns: make(chan struct{}, maxLoads)} }
+func newStagingPool(loads int, fresh func() (stagingMemory, error)) *stagingPool {
+	return &stagingPool{turns: make(chan struct{}, loads), fresh: fresh}
+}
 
 // take waits for a turn and returns a zeroed pair.
 func (p *stagingPool) take(ctx context.Context) (stagingPair, error) {
@@ -37,16 +50,12 @@ func (p *stagingPool) take(ctx context.Context) (stagingPair, error) {
 	case <-ctx.Done():
 		return stagingPair{}, ctx.Err()
 	}
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if n := len(p.idle); n > 0 {
-		pair := p.idle[n-1]
-		p.idle = p.idle[:n-1]
+	if pair, ok := p.reuse(); ok {
 		return pair, nil
 	}
 	var pair stagingPair
 	for i := range pair {
-		s, err := gpu.NewStaging(stagingBuffer)
+		s, err := p.fresh() // may wait for a device: not under the lock
 		if err != nil {
 			<-p.turns
 			return stagingPair{}, errors.CombineErrors(err, pair.close())
@@ -54,6 +63,19 @@ func (p *stagingPool) take(ctx context.Context) (stagingPair, error) {
 		pair[i] = s
 	}
 	return pair, nil
+}
+
+// reuse returns an idle pair, if there is one.
+func (p *stagingPool) reuse() (stagingPair, bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	n := len(p.idle)
+	if n == 0 {
+		return stagingPair{}, false
+	}
+	pair := p.idle[n-1]
+	p.idle = p.idle[:n-1]
+	return pair, true
 }
 
 // put wipes what was used of each buffer and takes the pair back. Nobody uses

@@ -2,6 +2,7 @@ package vram
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/vram-engine/vram-engine/actors"
@@ -41,6 +42,7 @@ type DeviceStatus struct {
 	Reason    string    `json:"reason,omitempty"`
 	Restarts  int64     `json:"restarts"`
 	ReadOnly  bool      `json:"read_only_mappings"` // sealed memory refuses writes
+	Staging   string    `json:"staging"`            // host memory that loads pass through: "pageable" or "pinned"
 	Notes     []string  `json:"notes,omitempty"`
 }
 
@@ -132,10 +134,15 @@ func (e *Engine) Events(ctx context.Context) <-chan Event { return e.sys.Events(
 func (e *Engine) Devices() []DeviceStatus {
 	var all []DeviceStatus
 	for _, d := range e.sys.Devices() {
+		_, staging := e.staging.of(d.Info.Index)
+		notes := d.Info.Notes
+		if note := e.staging.note(d.Info.Index); note != "" {
+			notes = append(slices.Clone(notes), note)
+		}
 		all = append(all, DeviceStatus{
 			Index: d.Info.Index, UUID: d.Info.UUID, Name: d.Info.Name, Kind: d.Info.Kind, Total: d.Info.Total,
 			Used: d.Memory.Used, Mapped: d.Memory.Mapped, External: d.Memory.External, Available: d.Memory.Available,
-			State: string(d.State), Reason: d.Reason, Restarts: d.Restarts, ReadOnly: d.Info.ReadOnlyMappings, Notes: d.Info.Notes,
+			State: string(d.State), Reason: d.Reason, Restarts: d.Restarts, ReadOnly: d.Info.ReadOnlyMappings, Staging: staging, Notes: notes,
 		})
 	}
 	return all

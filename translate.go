@@ -9,6 +9,7 @@ import (
 	"github.com/vram-engine/vram-engine/actors"
 	"github.com/vram-engine/vram-engine/audit"
 	"github.com/vram-engine/vram-engine/gpu"
+	"github.com/vram-engine/vram-engine/gpu/cuda"
 	"github.com/vram-engine/vram-engine/gpu/sim"
 	"github.com/vram-engine/vram-engine/internal/input"
 	"github.com/vram-engine/vram-engine/ledger"
@@ -32,6 +33,8 @@ func translation() []translated {
 		{actors.ErrUnexpected, ErrIntegrityViolation},
 		{actors.ErrNotResident, ErrPolicyViolation},
 		{gpu.ErrNotResident, ErrPolicyViolation},
+		{cuda.ErrPolicy, ErrPolicyViolation},
+		{cuda.ErrNoDevice, ErrNoDevice},
 		{actors.ErrDeviceLost, ErrDeviceLost},
 		{gpu.ErrLost, ErrDeviceLost},
 		{gpu.ErrThreadClosed, ErrDeviceLost},
@@ -61,6 +64,7 @@ func translation() []translated {
 		{actors.ErrInvalid, ErrInvalidInput},
 		{input.ErrInvalid, ErrInvalidInput},
 		{sim.ErrInvalidOptions, ErrInvalidInput},
+		{cuda.ErrInvalidOptions, ErrInvalidInput},
 		{audit.ErrInvalid, ErrInvalidInput},
 		{seal.ErrBadKey, ErrInvalidInput},
 		{seal.ErrInvalidHandle, ErrInvalidInput},

@@ -41,14 +41,19 @@ func (e *Engine) Verify(ctx context.Context, ids ...string) ([]VerifyResult, err
 
 // VerifyAll verifies every shard that is sealed, as Verify does.
 func (e *Engine) VerifyAll(ctx context.Context) ([]VerifyResult, error) {
-	var ids []string
-	for _, s := range e.sys.Shards() {
-		if s.Handle.IsSealed() && s.State != seal.StateReleased {
-			ids = append(ids, s.Handle.ShardID)
-		}
-	}
-	results, err := e.verify(ctx, ids)
+	results, err := e.verifyAll(ctx)
 	return results, translate("verify", "", err)
+}
+
+func (e *Engine) verifyAll(ctx context.Context) ([]VerifyResult, error) {
+	if err := e.enter(ctx, "verify"); err != nil {
+		return nil, err
+	}
+	verdicts, err := e.sys.VerifyAll(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return resultsOf(verdicts)
 }
 
 func (e *Engine) verify(ctx context.Context, ids []string) ([]VerifyResult, error) {
@@ -64,6 +69,11 @@ func (e *Engine) verify(ctx context.Context, ids []string) ([]VerifyResult, erro
 	if err != nil {
 		return nil, err
 	}
+	return resultsOf(verdicts)
+}
+
+// resultsOf is complete, and the error says whether any shard failed.
+func resultsOf(verdicts []actors.Verdict) ([]VerifyResult, error) {
 	results := make([]VerifyResult, 0, len(verdicts))
 	var failed error
 	for _, v := range verdicts {

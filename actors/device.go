@@ -53,8 +53,10 @@ func (d *device) Receive(c actor.Context) {
 		}
 	case deviceSlice:
 		d.slice(c)
+	case deviceReported:
+		d.onReported()
 	case *actor.Stopping:
-		d.rec.setWake(nil)
+		d.rec.setSend(nil)
 	}
 }
 
@@ -63,7 +65,7 @@ func (d *device) Receive(c actor.Context) {
 func (d *device) adopt(c actor.Context) {
 	self, system := c.Self(), c.ActorSystem()
 	d.self = self
-	d.rec.setWake(func() { system.Root.Send(self, deviceWake{}) })
+	d.rec.setSend(func(m deviceMessage) { system.Root.Send(self, m) })
 	d.rec.end()
 	if d.rec.restarts.Load() > 0 {
 		for _, w := range d.rec.queue.takeCurrent() {
@@ -81,6 +83,7 @@ func (d *device) adopt(c actor.Context) {
 	if d.rec.current() == DeviceStarting {
 		d.change(DeviceActive, "")
 	}
+	d.onReported()
 	d.rec.takenOver()
 	d.armed = true
 	c.Send(self, deviceSlice{})

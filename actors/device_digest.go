@@ -158,7 +158,7 @@ func (w *digestWork) advance(d *device, slice time.Duration) (bool, error) {
 // those that can be digested.
 func (w *digestWork) begin(d *device) error {
 	now := time.Now()
-	checked := map[gpu.ExtentID]error{}
+	extents := residents{checked: map[gpu.ExtentID]error{}}
 	jobs := make([]gpu.DigestJob, 0, len(w.jobs))
 	w.live = slices.Grow(w.live[:0], len(w.jobs))
 	for _, j := range w.jobs {
@@ -173,14 +173,7 @@ func (w *digestWork) begin(d *device) error {
 				return d.driver(err)
 			}
 		}
-		err, seen := checked[b.Span().Extent]
-		if !seen {
-			if _, err = b.Residency(); err != nil {
-				err = d.resident(j.shard.spec.ID, err)
-			}
-			checked[b.Span().Extent] = err
-		}
-		if err != nil {
+		if err := extents.check(d, j.shard); err != nil {
 			j.err = err
 			continue
 		}
@@ -198,6 +191,31 @@ func (w *digestWork) begin(d *device) error {
 	}
 	w.pass = pass
 	return nil
+}
+
+// residents is the evidence of where the extents of a pass are: looked up once
+// for each.
+type residents struct {
+	checked map[gpu.ExtentID]error
+	last    gpu.ExtentID // the one checked last, if it is resident: most shards lie beside the one before
+}
+
+func (r *residents) check(d *device, s *shard) error {
+	at := s.buffer.Span().Extent
+	if at == r.last && len(r.checked) > 0 {
+		return nil
+	}
+	err, seen := r.checked[at]
+	if !seen {
+		if _, err = s.buffer.Residency(); err != nil {
+			err = d.resident(s.spec.ID, err)
+		}
+		r.checked[at] = err
+	}
+	if err == nil {
+		r.last = at
+	}
+	return err
 }
 
 // locate forgets the bad block unless the kept hashes that name it still lead to

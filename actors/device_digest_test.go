@@ -75,16 +75,16 @@ func TestDigestWorkJudgesEachShard(t *testing.T) {
 	if len(order) != 4 {
 		t.Fatalf("%d were told", len(order))
 	}
-	if f, err := order[0].judge(r.env); f != nil || err != nil || order[0].digest != verity.Sum(content(5000)) || well.lastVerified.IsZero() {
+	if f, err := r.judged(order[0]); f != nil || err != nil || order[0].digest != verity.Sum(content(5000)) || well.lastVerified.IsZero() {
 		t.Errorf("well: %+v, %v", f, err)
 	}
-	if f, err := order[1].judge(r.env); err != nil || f == nil || f.Reason != "digest" || f.BadBlock != 2 || f.Measured == hexDigest(bad.handle.Digest) {
+	if f, err := r.judged(order[1]); err != nil || f == nil || f.Reason != "digest" || f.BadBlock != 2 || f.Measured == hexDigest(bad.handle.Digest) {
 		t.Errorf("bad: %+v, %v", f, err)
 	}
-	if f, err := order[2].judge(r.env); f != nil || !errors.Is(err, ErrNotFound) {
+	if f, err := r.judged(order[2]); f != nil || !errors.Is(err, ErrNotFound) {
 		t.Errorf("gone: %+v, %v", f, err)
 	}
-	if f, err := order[3].judge(r.env); f != nil || !errors.Is(err, ErrNotSealed) {
+	if f, err := r.judged(order[3]); f != nil || !errors.Is(err, ErrNotSealed) {
 		t.Errorf("unsealed: %+v, %v", f, err)
 	}
 	for _, s := range []*shard{well, bad, unsealed} {
@@ -103,7 +103,7 @@ func TestDigestWorkOfWhatIsNotResident(t *testing.T) {
 	r.control.Lie(func(x *gpu.Residency) { x.HostPointer = true })
 	job := &digestJob{shard: s, done: quiet}
 	r.do(newDigestWork(classVerifySmall, job))
-	if f, err := job.judge(r.env); err != nil || f == nil || f.Reason != "residency" || f.BadBlock != gpu.NoBlock {
+	if f, err := r.judged(job); err != nil || f == nil || f.Reason != "residency" || f.BadBlock != gpu.NoBlock {
 		t.Errorf("%+v, %v", f, err)
 	}
 	r.control.Clear()
@@ -144,7 +144,7 @@ func TestDigestWorkOnADeviceThatIsLost(t *testing.T) {
 		for w := newDigestWork(classVerifySmall, job); !w.step(r.device, time.Second); {
 			continue
 		}
-		if f, err := job.judge(r.env); f != nil || !errors.Is(err, ErrDeviceLost) || r.rec.current() != DeviceLost || s.pins != 0 {
+		if f, err := r.judged(job); f != nil || !errors.Is(err, ErrDeviceLost) || r.rec.current() != DeviceLost || s.pins != 0 {
 			t.Errorf("%s: %+v, %v, the device is %s", op, f, err, r.rec.current())
 		}
 	}

@@ -170,8 +170,7 @@ func (w *executeWork) admitted(d *device) error {
 // the call once it is recorded.
 func (w *executeWork) intact(d *device) bool {
 	asker := w.call
-	for _, j := range w.jobs {
-		f, err := j.judge(d.env)
+	d.env.judge(w.jobs, func(j *digestJob, f *Failure, err error) {
 		switch {
 		case err != nil && asker != nil:
 			asker.answer(nil, err)
@@ -189,7 +188,7 @@ func (w *executeWork) intact(d *device) bool {
 			w.receipt.CheckStarted, w.receipt.CheckTook = j.started, j.took
 			d.env.emit(j.record("before"))
 		}
-	}
+	})
 	return asker != nil
 }
 

@@ -2,28 +2,31 @@ package actors
 
 import (
 	"bytes"
-	"context"
+	"crypto/rand"
+	"encoding/binary"
 	"time"
 
 	"github.com/cockroachdb/errors"
 
-	"github.com/vram-engine/vram-engine/audit"
 	"github.com/vram-engine/vram-engine/gpu"
 )
 
 // memtestWork tests all free memory of a quarantined device: every byte is
 // written with two complementary patterns that differ from block to block, and
-// read back; then zeroed and proven zero. What fits into one extent is tested
-// at a time, and all extents are held until the end, so that no memory is
-// tested twice in place of other memory.
+// checked, by the device itself where it can; then zeroed and proven zero. What
+// fits into one extent is tested at a time, and all extents are held until the
+// end, so that no memory is tested twice in place of other memory. What could not
+// be scrubbed earlier is scrubbed and given back before, so that it is tested too.
 type memtestWork struct {
-	call   *call
-	held   []heldBuffer
-	tested gpu.Bytes
-	wrote  [2][]byte // the patterns, complements of each other
-	read   []byte
-	full   bool // all free memory is held
-	fault  error
+	call    *call
+	held    []heldBuffer
+	tested  gpu.Bytes
+	wrote   [2][]byte // the patterns, complements of each other
+	read    []byte
+	begun   bool
+	returns bool // what is held is being given back
+	full    bool // all free memory is held
+	fault   error
 }
 
 // heldBuffer is memory that no shard uses and that is to be given back.
@@ -44,19 +47,24 @@ func (w *memtestWork) class() class { return classControl }
 func (w *memtestWork) fail(err error) { w.call.answer(nil, err) }
 
 func (w *memtestWork) step(d *device, slice time.Duration) bool {
-	if !w.full && w.fault == nil {
-		if err := w.call.ctx.Err(); err != nil {
-			w.fault = err
-			return false
-		}
-		w.fault = w.testNext(d)
-		return false
+	if !w.begun { // what could not be scrubbed is tested with the rest, if it can be now
+		d.tidy()
+		w.begun = true
+		w.held, d.rec.stuck = d.rec.stuck, nil
+		w.returns = true
 	}
-	if len(w.held) > 0 {
+	switch {
+	case w.returns && len(w.held) > 0:
 		w.giveBack(d, slice)
 		return false
-	}
-	if w.fault != nil {
+	case w.fault == nil && !w.full:
+		w.returns = false
+		if w.fault = w.call.ctx.Err(); w.fault == nil {
+			w.fault = w.testNext(d)
+		}
+		w.returns = w.full || w.fault != nil
+		return false
+	case w.fault != nil:
 		w.call.answer(nil, w.fault)
 		return true
 	}
@@ -66,8 +74,6 @@ func (w *memtestWork) step(d *device, slice time.Duration) bool {
 
 // testNext maps and tests the next extent.
 func (w *memtestWork) testNext(d *device) error {
-	d.tidy()
-	w.held, d.rec.stuck = append(w.held, d.rec.stuck...), nil
 	m, err := d.rec.dev.Memory()
 	if err != nil {
 		return deviceError("", d.driver(err))
@@ -88,9 +94,36 @@ func (w *memtestWork) testNext(d *device) error {
 	}
 	w.held = append(w.held, heldBuffer{buffer: b})
 	w.tested = w.tested.AddSat(size)
-	return w.testPatterns(d, b)
+	return w.test(d, b)
 }
 
+// test tests a buffer by the device's kernel, if it has one for that.
+func (w *memtestWork) test(d *device, b *gpu.Buffer) error {
+	tester, ok := d.rec.dev.(gpu.MemoryTester)
+	if !ok {
+		return w.testPatterns(d, b)
+	}
+	var seed [8]byte
+	if _, err := rand.Read(seed[:]); err != nil {
+		return errors.Wrap(err, "the system gives no random numbers")
+	}
+	wrong, err := tester.TestMemory(b.Span(), binary.LittleEndian.Uint64(seed[:]))
+	switch {
+	case errors.Is(err, gpu.ErrNotSupported):
+		return w.testPatterns(d, b)
+	case err != nil:
+		return deviceError("", d.driver(err))
+	case wrong > 0:
+		return w.failed(d)
+	}
+	return nil
+}
+
+func (w *memtestWork) failed(d *device) error {
+	return fail(ErrQuarantined, "", "device %d failed its memory test: replace it", d.rec.index)
+}
+
+// testPatterns writes the patterns and reads them back.
 func (w *memtestWork) testPatterns(d *device, b *gpu.Buffer) error {
 	n, ok := b.Size().Int()
 	if !ok {
@@ -105,7 +138,7 @@ func (w *memtestWork) testPatterns(d *device, b *gpu.Buffer) error {
 			return deviceError("", d.driver(err))
 		}
 		if !bytes.Equal(pattern[:n], w.read[:n]) {
-			return fail(ErrQuarantined, "", "device %d failed its memory test: replace it", d.rec.index)
+			return w.failed(d)
 		}
 	}
 	return nil
@@ -142,6 +175,9 @@ func (w *memtestWork) giveBack(d *device, slice time.Duration) {
 		d.rec.stuck = append(d.rec.stuck, w.held[at])
 	}
 	w.held = w.held[:at]
+	if errors.Is(err, gpu.ErrScrubFailed) {
+		err = errors.CombineErrors(w.failed(d), err)
+	}
 	w.fault = errors.CombineErrors(w.fault, deviceError("", d.driver(err)))
 }
 
@@ -165,41 +201,4 @@ func (h *heldBuffer) free(d *device, slice time.Duration) (bool, error) {
 		return true, d.rec.book.Release(h.shard, unmapped)
 	}
 	return true, d.rec.book.UnmapExtent(unmapped)
-}
-
-// Unquarantine takes a quarantined device into use again, after a memory test
-// of all its free memory, on an operator's word. ErrConflict while shards are
-// on it or if it is not quarantined, ErrQuarantined if the test fails.
-func (s *System) Unquarantine(ctx context.Context, device int, operator string) error {
-	if device < 0 || device >= len(s.env.devices) {
-		return fail(ErrNotFound, "", "there is no device %d", device)
-	}
-	rec := s.env.devices[device]
-	if state := rec.current(); state != DeviceQuarantined {
-		return fail(ErrConflict, "", "device %d is %s, not quarantined", device, state)
-	}
-	if on := s.env.shards.list(func(x *shard) bool { return x.device == rec }); len(on) > 0 {
-		return fail(ErrConflict, on[0].spec.ID, "%d shards are still on device %d: release them first", len(on), device)
-	}
-	c, err := s.env.calls.open(ctx, rec.unit, opControl)
-	if err != nil {
-		return err
-	}
-	rec.submit(&memtestWork{call: c})
-	tested, err := await[gpu.Bytes](c)
-	result := audit.ResultSuccess
-	if err != nil {
-		result = audit.ResultFailure
-	}
-	c = s.env.calls.inner(ctx, "auditor", opControl)
-	s.env.write(audit.OperatorAction(operator, "device unquarantine", rec.info.UUID, result), func(err error) { c.answer(struct{}{}, err) })
-	if _, werr := await[struct{}](c); werr != nil && err == nil {
-		err = wrap(ErrAuditFailed, "", werr)
-	}
-	if err != nil {
-		return err
-	}
-	s.env.log.Info("device passed its memory test", "gpu_device", device, "tested_bytes", uint64(tested))
-	s.env.changeDevice(rec, DeviceActive, "an operator's word and a clean memory test")
-	return nil
 }

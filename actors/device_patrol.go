@@ -13,8 +13,10 @@ import (
 )
 
 // patrolWork digests all serving shards of a device, batch by batch, with the
-// lowest priority. While a batch is digested, the one before is judged.
+// lowest priority unless there is a reason to hurry. While a batch is digested,
+// the one before is judged.
 type patrolWork struct {
+	cls    class
 	shards []*shard
 	batch  *digestWork
 	tally  *tally
@@ -27,6 +29,7 @@ type patrolled struct {
 	Failed int
 	Bytes  gpu.Bytes
 	Root   [32]byte // SHA-256 over lines "ID DIGEST\n" of the intact shards, by id
+	took   time.Duration
 	err    error
 }
 
@@ -37,6 +40,7 @@ type tally struct {
 	over bool
 	sum  patrolled
 	root hash.Hash
+	from time.Time // when its first batch was cut
 }
 
 // patrolFound is what a batch of a patrol found; after the last there is one
@@ -50,21 +54,21 @@ type patrolFound struct {
 func (m patrolFound) fail(err error) { m.tally.end(err) }
 
 func (m patrolFound) settle(e *env) {
-	for _, j := range m.jobs {
-		if err := m.tally.add(e, j); err != nil {
+	e.judge(m.jobs, func(j *digestJob, f *Failure, err error) {
+		if err := m.tally.add(e, j, f, err); err != nil {
 			m.tally.end(err)
 		}
-	}
+	})
 	if m.last {
 		m.tally.end(nil)
 	}
 }
 
 func newPatrolWork(pass uint64, shards []*shard, done func(patrolled)) *patrolWork {
-	return &patrolWork{shards: shards, tally: &tally{done: done, root: sha256.New(), sum: patrolled{pass: pass}}}
+	return &patrolWork{cls: classPatrol, shards: shards, tally: &tally{done: done, root: sha256.New(), sum: patrolled{pass: pass}}}
 }
 
-func (w *patrolWork) class() class { return classPatrol }
+func (w *patrolWork) class() class { return w.cls }
 
 func (w *patrolWork) fail(err error) {
 	if w.batch != nil {
@@ -102,7 +106,8 @@ func (w *patrolWork) step(d *device, slice time.Duration) bool {
 // cut takes the next shards that serve into a batch, or reports that there
 // are none left.
 func (w *patrolWork) cut() bool {
-	w.batch = newDigestWork(classPatrol)
+	w.tally.begin()
+	w.batch = newDigestWork(w.cls)
 	for len(w.shards) > 0 {
 		s := w.shards[0]
 		if s.serves() != nil {
@@ -110,11 +115,11 @@ func (w *patrolWork) cut() bool {
 			continue
 		}
 		job := &digestJob{shard: s, done: func(*digestJob) {}}
-		if len(w.batch.jobs) > 0 && !w.batch.merge(newDigestWork(classPatrol, job)) {
+		if len(w.batch.jobs) > 0 && !w.batch.merge(newDigestWork(w.cls, job)) {
 			break
 		}
 		if len(w.batch.jobs) == 0 {
-			w.batch = newDigestWork(classPatrol, job)
+			w.batch = newDigestWork(w.cls, job)
 		}
 		w.shards = w.shards[1:]
 	}
@@ -122,8 +127,7 @@ func (w *patrolWork) cut() bool {
 }
 
 // add counts one shard. One that was released meanwhile does not count.
-func (t *tally) add(e *env, j *digestJob) error {
-	failure, err := j.judge(e)
+func (t *tally) add(e *env, j *digestJob, failure *Failure, err error) error {
 	switch {
 	case errors.Is(err, ErrNotFound), errors.Is(err, ErrNotSealed):
 		return nil
@@ -144,6 +148,15 @@ func (t *tally) add(e *env, j *digestJob) error {
 	return err
 }
 
+// begin notes when the patrol began, once.
+func (t *tally) begin() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.from.IsZero() {
+		t.from = time.Now()
+	}
+}
+
 // end tells the sum, once.
 func (t *tally) end(err error) {
 	t.mu.Lock()
@@ -151,7 +164,7 @@ func (t *tally) end(err error) {
 	if t.over {
 		return
 	}
-	t.over, t.sum.err = true, err
+	t.over, t.sum.err, t.sum.took = true, err, time.Since(t.from)
 	if err == nil {
 		t.root.Sum(t.sum.Root[:0])
 	}

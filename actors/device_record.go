@@ -33,6 +33,8 @@ type deviceRecord struct {
 	book   *ledger.Book
 	queue  *queue
 	court  court // what its passes found
+	chart  chart // what its driver reported
+	gauge  gauge // what it counts
 
 	// the thread's own
 	dev        gpu.Device
@@ -43,6 +45,7 @@ type deviceRecord struct {
 	stuck      []heldBuffer // what could not be scrubbed, until a memory test
 	runs       uint64       // callbacks that ran
 
+	loans    loans // of its host memory
 	restarts atomic.Int64
 	adopted  chan struct{} // closed when the first actor has taken over, or never will
 	adoption sync.Once
@@ -52,8 +55,8 @@ type deviceRecord struct {
 
 	mu     sync.Mutex
 	state  DeviceState
-	reason string // why it is not active
-	wake   func() // tells the actor that there is work
+	reason string              // why it is not active
+	send   func(deviceMessage) // tells the actor; nil while there is none
 }
 
 // Device is a snapshot of a device.
@@ -109,18 +112,24 @@ func (r *deviceRecord) serves() error {
 // submit queues work for the device's thread and wakes its actor.
 func (r *deviceRecord) submit(w work) {
 	r.queue.add(w)
+	r.tell(deviceWake{})
+}
+
+// tell sends the message to the device's actor. What the message tells of waits
+// in the record, for the next actor if there is none.
+func (r *deviceRecord) tell(m deviceMessage) {
 	r.mu.Lock()
-	wake := r.wake
+	send := r.send
 	r.mu.Unlock()
-	if wake != nil {
-		wake()
+	if send != nil {
+		send(m)
 	}
 }
 
-func (r *deviceRecord) setWake(wake func()) {
+func (r *deviceRecord) setSend(send func(deviceMessage)) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.wake = wake
+	r.send = send
 }
 
 // takenOver says that the device's actor is there, or will never be.

@@ -57,13 +57,17 @@ func TestDeviceIsWoken(t *testing.T) {
 	r := &deviceRecord{queue: &queue{}}
 	r.submit(&piece{cls: classSeal}) // nobody to wake
 	woken := 0
-	r.setWake(func() { woken++ })
+	r.setSend(func(m deviceMessage) {
+		if m == deviceMessage(deviceWake{}) {
+			woken++
+		}
+	})
 	p := &piece{cls: classControl}
 	r.submit(p)
 	if woken != 1 || r.queue.next() != work(p) {
 		t.Errorf("woken %d times", woken)
 	}
-	r.setWake(nil)
+	r.setSend(nil)
 	r.submit(&piece{cls: classSeal})
 	if woken != 1 {
 		t.Errorf("woken %d times", woken)

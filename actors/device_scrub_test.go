@@ -29,7 +29,7 @@ func TestCheckOfWhatIsBeingScrubbed(t *testing.T) {
 	check := newDigestWork(classVerifyLarge, &digestJob{shard: s, done: func(j *digestJob) { found = j }})
 	w := r.halfScrubbed(s)
 	r.do(check)
-	if f, err := found.judge(r.env); f != nil || !errors.Is(err, ErrNotFound) {
+	if f, err := r.judged(found); f != nil || !errors.Is(err, ErrNotFound) {
 		t.Errorf("the check found %+v, %v", f, err)
 	}
 	r.do(w)
@@ -131,7 +131,7 @@ func TestScrubThatFails(t *testing.T) {
 		r.agrees()
 		c := r.env.calls.inner(t.Context(), "device-0", opControl)
 		r.do(&memtestWork{call: c})
-		if n, err := await[gpu.Bytes](c); n != 14*gpu.MiB || err != nil {
+		if n, err := await[gpu.Bytes](c); n != 16*gpu.MiB || err != nil {
 			t.Errorf("tested %v: %v", n, err)
 		}
 		r.empty()

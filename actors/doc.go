@@ -18,8 +18,10 @@
 // # Ownership
 //
 // What must survive a crash is in records outside the actor instances: intent,
-// effect, commit. A restarted actor adopts its record. A shard's record is
-// changed by its actor only, the part that says so by its device's thread only.
+// effect, commit. A restarted actor adopts its record. A shard goes from phase
+// to phase by its actor only; the part of its record that says so is changed by
+// its device's thread only; what checks found, and the check that waits, by
+// whoever asks and whoever judges, under the record's lock.
 //
 // # Concurrency
 //

@@ -30,6 +30,8 @@ type Incident struct {
 	Reason   string // "digest", "seal" or "residency"
 	BadBlock int64  // the first 4096-byte block that differs, or -1
 	Action   string // what was done: "stopped" or "quarantined"
+	// Counted is what the device had counted since the engine opened it.
+	Counted audit.Counters
 }
 
 // caseBook keeps the incidents. It is safe for concurrent use.
@@ -81,6 +83,17 @@ func (b *caseBook) open(i Incident) Incident {
 	i.ID = fmt.Sprintf("incident-%d", len(b.cases)+1)
 	b.cases = append(b.cases, i)
 	return i
+}
+
+// diagnosed adds to an incident what its device counts.
+func (b *caseBook) diagnosed(id string, c audit.Counters) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for i := range b.cases {
+		if b.cases[i].ID == id {
+			b.cases[i].Counted = c
+		}
+	}
 }
 
 func (b *caseBook) list() []Incident {
@@ -155,11 +168,24 @@ func (a *incidents) onReport(m incidentReport) {
 		return
 	}
 	i := a.env.cases.open(Incident{Time: first.At, Shard: m.shard.spec.ID, Device: m.shard.device.index,
-		Reason: first.Reason, BadBlock: first.BadBlock, Action: a.act(m.shard)})
+		Reason: first.Reason, BadBlock: first.BadBlock, Action: a.act(m.shard), Counted: notCounted()})
 	a.env.hub.publish(Event{Kind: EventIncident, Shard: i.Shard, Device: i.Device, Detail: i.ID})
 	a.env.cases.writing(i.ID)
 	a.env.cases.then(i.ID, func() { a.env.recorded(m, i.ID) })
-	a.env.write(audit.Incident(i.ID, i.Shard, i.Device, i.Reason, i.Action, i.BadBlock), func(error) { a.env.cases.written(i.ID) })
+	a.env.counted(m.shard.device, func(c audit.Counters) { a.env.recordIncident(i, c) })
+}
+
+// recordIncident completes the incident and writes it. It may run on any
+// goroutine, and lets who waits for the record go on whatever happens.
+func (e *env) recordIncident(i Incident, c audit.Counters) {
+	defer func() {
+		if r := recover(); r != nil {
+			e.log.Error("recording an incident crashed", "crash", fmt.Sprintf("%T", r), "frames", frames())
+			e.cases.written(i.ID)
+		}
+	}()
+	e.cases.diagnosed(i.ID, c)
+	e.write(audit.Incident(i.ID, i.Shard, i.Device, i.Reason, i.Action, i.BadBlock, c), func(error) { e.cases.written(i.ID) })
 }
 
 // act does what the policy says.

@@ -1,6 +1,8 @@
 package actors
 
 import (
+	"runtime"
+	"slices"
 	"time"
 
 	"github.com/asynkron/protoactor-go/actor"
@@ -53,8 +55,7 @@ type checks struct{ jobs []*digestJob }
 func (m checks) settle(e *env) {
 	records := make([]audit.Record, 0, len(m.jobs))
 	intact := make([]*digestJob, 0, len(m.jobs))
-	for _, j := range m.jobs {
-		f, err := j.judge(e)
+	e.judge(m.jobs, func(j *digestJob, f *Failure, err error) {
 		switch {
 		case err != nil:
 			j.end(Verdict{}, deviceError(j.shard.spec.ID, err))
@@ -64,7 +65,7 @@ func (m checks) settle(e *env) {
 			records = append(records, j.record("request"))
 			intact = append(intact, j)
 		}
-	}
+	})
 	e.emitAll(records)
 	for _, j := range intact {
 		j.end(Verdict{ID: j.shard.spec.ID, Bytes: j.shard.spec.Size, Started: j.started, Took: j.took}, nil)
@@ -105,26 +106,61 @@ func (j *digestJob) record(kind string) audit.Record {
 	return audit.SealVerified(s.spec.ID, s.device.index, uint64(s.spec.Size), hexDigest(j.digest), kind, j.took)
 }
 
-// judge compares what a finished job found with the shard's seal. A nil Failure
-// is a pass. It may run on any goroutine.
-func (j *digestJob) judge(e *env) (*Failure, error) {
-	if j.err != nil {
-		if errors.Is(j.err, ErrNotResident) {
-			return &Failure{Reason: "residency", BadBlock: gpu.NoBlock, At: time.Now()}, nil
+// judgedAtOnce is how many jobs are judged before others are let run: above all
+// the device's thread, if the scheduler took the processor from it.
+const judgedAtOnce = 32
+
+// judge compares what finished jobs found with their shards' seals and tells
+// each, those that are intact in their order. A nil Failure is a pass. It may
+// run on any goroutine.
+func (e *env) judge(jobs []*digestJob, tell func(*digestJob, *Failure, error)) {
+	cases := make([]seal.Case, 0, min(len(jobs), judgedAtOnce))
+	judged := make([]*digestJob, 0, cap(cases))
+	for some := range slices.Chunk(jobs, judgedAtOnce) {
+		cases, judged = cases[:0], judged[:0]
+		for _, j := range some {
+			handle, f, err := j.evidence()
+			if f != nil || err != nil {
+				tell(j, f, err)
+				continue
+			}
+			cases, judged = append(cases, seal.Case{Handle: handle, Measured: j.digest}), append(judged, j)
 		}
-		return nil, j.err
+		err := seal.JudgeAll(e.keys, cases)
+		for i, j := range judged {
+			if err != nil {
+				tell(j, nil, err)
+				continue
+			}
+			tell(j, j.pronounce(cases[i].Verdict), nil)
+		}
+		if len(some) == judgedAtOnce {
+			runtime.Gosched()
+		}
+	}
+}
+
+// evidence returns the handle that the digest is to be compared with, or why
+// there is nothing to compare.
+func (j *digestJob) evidence() (seal.Handle, *Failure, error) {
+	if errors.Is(j.err, ErrNotResident) {
+		return seal.Handle{}, &Failure{Reason: "residency", BadBlock: gpu.NoBlock, At: time.Now()}, nil
+	}
+	if j.err != nil {
+		return seal.Handle{}, nil, j.err
 	}
 	handle, ok := j.shard.sealed()
 	if !ok {
-		return nil, fail(ErrNotSealed, j.shard.spec.ID, "it has no seal yet")
+		return handle, nil, fail(ErrNotSealed, j.shard.spec.ID, "it has no seal yet")
 	}
-	verdict, err := seal.Judge(e.keys, handle, j.digest)
-	if err != nil {
-		return nil, err
-	}
-	if verdict.OK {
+	return handle, nil, nil
+}
+
+// pronounce is what the verdict means for the shard.
+func (j *digestJob) pronounce(v seal.Verdict) *Failure {
+	if v.OK {
 		j.shard.passed(j.started, j.exposures)
-		return nil, nil
+		return nil
 	}
-	return &Failure{Reason: string(verdict.Reason), BadBlock: j.badBlock, Measured: hexDigest(j.digest), At: time.Now(), Took: j.took}, nil
+	return &Failure{Reason: string(v.Reason), BadBlock: j.badBlock, Measured: hexDigest(j.digest), At: time.Now(), Took: j.took}
 }

@@ -57,12 +57,30 @@ func (s *System) VerifyMany(ctx context.Context, ids []string) ([]Verdict, error
 	return s.env.verify(ctx, places)
 }
 
+// VerifyAll is VerifyMany for every shard that is sealed, ordered by id.
+func (s *System) VerifyAll(ctx context.Context) ([]Verdict, error) {
+	whole, err := s.env.calls.open(ctx, "", opVerify)
+	if err != nil {
+		return nil, err
+	}
+	defer whole.answer(struct{}{}, nil)
+	shards := s.env.shards.list(func(s *shard) bool {
+		_, sealed := s.sealed()
+		return sealed && s.at() < phaseReleased
+	})
+	places := make([]place, 0, len(shards))
+	for at, s := range shards {
+		places = append(places, place{s, at})
+	}
+	return s.env.verify(ctx, places)
+}
+
 // verify verifies the shards, crowd by crowd, of which several are under way.
 func (e *env) verify(ctx context.Context, places []place) ([]Verdict, error) {
 	verdicts := make([]Verdict, len(places))
-	byAge(places)
 	var waiting []*call
 	var first error
+	sorted := false
 	for crowd := range slices.Chunk(places, crowdSize) {
 		if len(waiting) == crowdsAtOnce {
 			first = e.crowdDone(ctx, waiting[0])
@@ -72,6 +90,10 @@ func (e *env) verify(ctx context.Context, places []place) ([]Verdict, error) {
 			break
 		}
 		waiting = append(waiting, e.inquire(ctx, crowd, verdicts))
+		if len(places) > crowdSize && !sorted {
+			byAge(places[crowdSize:]) // while the first crowd is digested
+			sorted = true
+		}
 	}
 	for _, c := range waiting {
 		if err := e.crowdDone(ctx, c); first == nil {

@@ -118,6 +118,17 @@ func (r *rig) do(w work) {
 	}
 }
 
+// judged is what the job found.
+func (r *rig) judged(j *digestJob) (found *Failure, failed error) {
+	r.t.Helper()
+	told := 0
+	r.env.judge([]*digestJob{j}, func(_ *digestJob, f *Failure, err error) { told, found, failed = told+1, f, err })
+	if told != 1 {
+		r.t.Errorf("told %d times", told)
+	}
+	return found, failed
+}
+
 // last is what the shard was told last, and how much it was told.
 func (r *rig) last(s *shard) (shardMessage, int) {
 	if n := len(r.told[s]); n > 0 {

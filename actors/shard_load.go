@@ -128,7 +128,11 @@ func (a *shardActor) onAudited(m shardAudited) {
 		a.rec.lose() // in the meantime: it would look sealed
 	}
 	a.env.hub.publish(Event{Kind: EventSealed, Shard: a.rec.spec.ID, Device: a.rec.device.index})
-	a.answerLoading(a.rec.snapshot().Handle, nil)
+	view := a.rec.snapshot()
+	a.answerLoading(view.Handle, nil)
+	if view.Unverified { // its device reported something after the first digest
+		a.recheck()
+	}
 }
 
 // giveUp ends a load for the reason and gives back what there is.

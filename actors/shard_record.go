@@ -1,7 +1,6 @@
 package actors
 
 import (
-	"slices"
 	"sync"
 	"time"
 
@@ -209,74 +208,4 @@ func (s *shard) sealed() (seal.Handle, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.handle, s.handle.ShardID != ""
-}
-
-// registry is the table of the shards. It is safe for concurrent use.
-type registry struct {
-	mu     sync.RWMutex
-	shards map[string]*shard
-}
-
-func newRegistry() *registry { return &registry{shards: map[string]*shard{}} }
-
-// add enters the shard, or returns the one that has its id already.
-func (r *registry) add(s *shard) (*shard, bool) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if old, ok := r.shards[s.spec.ID]; ok {
-		return old, false
-	}
-	r.shards[s.spec.ID] = s
-	return s, true
-}
-
-func (r *registry) remove(s *shard) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.shards[s.spec.ID] == s {
-		delete(r.shards, s.spec.ID)
-	}
-}
-
-func (r *registry) get(id string) (*shard, error) {
-	r.mu.RLock()
-	defer r.mu.RUnlock()
-	if s, ok := r.shards[id]; ok {
-		return s, nil
-	}
-	return nil, fail(ErrNotFound, "", "no shard has the id %s", id)
-}
-
-// find returns the shards of the ids, and the place of each.
-func (r *registry) find(ids []string) ([]place, error) {
-	r.mu.RLock()
-	defer r.mu.RUnlock()
-	places := make([]place, 0, len(ids))
-	for at, id := range ids {
-		s, ok := r.shards[id]
-		if !ok {
-			return nil, fail(ErrNotFound, "", "no shard has the id %s", id)
-		}
-		places = append(places, place{s, at})
-	}
-	return places, nil
-}
-
-// list returns the shards that keep accepts, ordered by id.
-func (r *registry) list(keep func(*shard) bool) []*shard {
-	r.mu.RLock()
-	out := make([]*shard, 0, len(r.shards))
-	for _, s := range r.shards {
-		if keep == nil || keep(s) {
-			out = append(out, s)
-		}
-	}
-	r.mu.RUnlock()
-	slices.SortFunc(out, func(a, b *shard) int {
-		if a.spec.ID < b.spec.ID {
-			return -1
-		}
-		return 1
-	})
-	return out
 }

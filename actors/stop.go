@@ -27,7 +27,7 @@ func (s *System) Stop(ctx context.Context) error {
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanUp)
 	defer cancel()
-	err := s.releaseAll(ctx)
+	err := errors.CombineErrors(s.releaseAll(ctx), s.watch.end(ctx))
 	if e.supervisor != nil {
 		e.system.Root.Stop(e.supervisor)
 		select {
@@ -38,6 +38,7 @@ func (s *System) Stop(ctx context.Context) error {
 	}
 	for _, d := range e.devices {
 		d.queue.close(fail(ErrClosed, "", "the engine is closed"))
+		e.closeChart(d)
 	}
 	err = errors.CombineErrors(err, e.closeDevices(ctx))
 	e.hub.close()

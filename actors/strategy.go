@@ -83,7 +83,7 @@ func (r *deviceRecord) crashed(e *env, often bool) {
 
 func (r *deviceRecord) ended(e *env) {
 	err := fail(ErrDeviceLost, "", "device %d has no actor any more", r.index)
-	r.setWake(nil)
+	r.setSend(nil)
 	r.takenOver()
 	if !e.calls.over() { // it was given up: nobody can use or scrub its memory
 		e.changeDevice(r, DeviceLost, "its actor crashed again and again")

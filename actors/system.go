@@ -16,6 +16,7 @@ import (
 type System struct {
 	env     *env
 	stopped chan struct{} // the supervisor is gone
+	watch   *sentinel     // nil if the driver tells nothing
 }
 
 // Start opens every device of the backend on a thread of its own and starts
@@ -54,6 +55,7 @@ func Start(ctx context.Context, cfg Config) (*System, error) {
 	if err != nil {
 		return nil, errors.CombineErrors(err, s.Stop(ctx))
 	}
+	s.watch = e.watchHealth()
 	return s, nil
 }
 
@@ -78,6 +80,9 @@ func openDevice(cfg Config, index int) (*deviceRecord, error) {
 		return nil, err
 	}
 	r.thread, r.book, r.court.device = thread, ledger.New(r.info.Total), r
+	if r.gauge, err = newGauge(cfg.Backend, index); err != nil {
+		cfg.Log.Debug("what a device counts is not known", "gpu_device", index, "error", err.Error())
+	}
 	return r, nil
 }
 
@@ -86,8 +91,12 @@ func openDevice(cfg Config, index int) (*deviceRecord, error) {
 func (e *env) closeDevices(ctx context.Context) error {
 	var all error
 	for _, d := range e.devices {
-		var closing error
-		err := d.thread.Do(ctx, func() { closing = d.dev.Close() })
+		var closing, err error
+		if d.loans.settled(ctx) {
+			err = d.thread.Do(ctx, func() { closing = d.close() })
+		} else {
+			closing = fail(ErrDeviceLost, "", "a source that does not return is still read into page-locked memory of device %d, which is left to the end of the process", d.index)
+		}
 		if err == nil && d.current() != DeviceLost {
 			err = closing
 		}

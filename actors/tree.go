@@ -8,19 +8,21 @@ package actors
 //	   ├─ auditor                    the only writer of audit.Log
 //	   ├─ incidents                  worker state, incidents
 //	   ├─ device-N                   on its locked thread; owns gpu.Device, heap, ledger
+//	   ├─ judge-N                    compares what device N found with the seals
 //	   ├─ shard-S                    owns one allocation's handle, seal and state
 //	   └─ verifier                   the patrol
 //
 // Who tells whom:
 //
 //	façade     → supervisor   spawnShard
-//	façade     → shard        shardLoad, shardSeal, shardVerify, shardRelease
-//	façade     → device       work: writes, callbacks (its queue, then deviceWake)
+//	façade     → shard        shardLoad, shardSeal, shardRelease
+//	façade     → device       work: writes, callbacks, digests (its queue, then deviceWake)
 //	façade     → incidents    operatorRestart
 //	shard      → device       work: allocate, digest, scrub
-//	device     → shard        allocated, digested, freed, mismatchFound, shardRecheck
+//	device     → shard        allocated, digested, freed, shardRecheck
+//	device     → judge        findings (its court, then judgeWake)
+//	judge      → incidents    incidentReport (and device, where it judges before a callback)
 //	shard      → auditor      auditWrite → shardAudited
-//	shard      → incidents    incidentReport → incidentRecorded
 //	verifier   → device       work: patrol → patrolPart
 //
 // What a crash means: the asker is answered ErrCrashed by the supervision
@@ -31,6 +33,8 @@ package actors
 //	           the queue goes on, every resident shard is verified again
 //	shard      not sealed yet: given up and scrubbed; sealed: verified again;
 //	           releasing: the scrub goes on
+//	judge      the finding that it crashed at fails, and who asked for it may try
+//	           again; the others wait in the court for the next judge
 //	auditor    the write's asker is told
 //	incidents  the asker is told; worker state and incidents are kept
 //	verifier   the pass under way is dropped and a new one is armed

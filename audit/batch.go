@@ -2,6 +2,7 @@ package audit
 
 import (
 	"hash"
+	"runtime"
 	"slices"
 	"time"
 
@@ -14,12 +15,19 @@ type batch struct {
 	chain chain // as it is after them
 }
 
+// yieldEvery is after how many lines others are let run, whose work may be more
+// urgent than the log of it.
+const yieldEvery = 64
+
 // encode gives the records their numbers and times, and makes lines of them.
 // It changes nothing of the store; the text is valid until the next call.
 func (s *store) encode(records []Record) (batch, error) {
 	b := batch{chain: s.chain, text: s.spare[:0]}
 	defer func() { s.spare = b.text }()
-	for _, r := range records {
+	for i, r := range records {
+		if i%yieldEvery == 0 {
+			runtime.Gosched()
+		}
 		e := entry{seq: b.chain.next, kind: r.kind, severity: r.severity, fields: cleanFields(r.fields), prev: b.chain.prev}
 		var held bool
 		if e.time, held = s.timeAfter(b.chain.last); held {

@@ -50,10 +50,11 @@ func ActorRestarted(actor, reason string, restarts int) Record {
 
 // Incident: a mismatch on a resident shard, or a policy violation, was handled.
 // action is what was done, such as "stopped" or "quarantined".
-func Incident(id, shardID string, device int, reason, action string, firstBadBlock int64) Record {
+func Incident(id, shardID string, device int, reason, action string, firstBadBlock int64, counted Counters) Record {
 	return newRecord(KindIncident, SeverityCritical,
 		text("incident_id", id), text("shard_id", shardID), number("gpu_device", int64(device)),
-		text("reason", reason), text("action", action), number("first_bad_block", firstBadBlock))
+		text("reason", reason), text("action", action), number("first_bad_block", firstBadBlock),
+		number("ecc_corrected", counted.Corrected), number("ecc_uncorrected", counted.Uncorrected), number("xid_events", counted.Failures))
 }
 
 // OperatorAction: a person asked for something that changes what the engine

@@ -23,6 +23,7 @@ const (
 	KindAuditDropped           Kind = "AuditDropped"
 	KindHandleRefused          Kind = "HandleRefused"
 	KindExecuted               Kind = "Executed"
+	KindDeviceHealth           Kind = "DeviceHealth"
 )
 
 // Severity says how much a record matters to an operator.

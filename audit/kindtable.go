@@ -37,7 +37,7 @@ func kindTable() []kindInfo {
 		{KindActorRestarted, messageOf(KindActorRestarted), []Severity{warning},
 			[]string{"actor", "reason", "restarts"}},
 		{KindIncident, messageOf(KindIncident), []Severity{critical},
-			[]string{"action", "first_bad_block", "gpu_device", "incident_id", "reason", "shard_id"}},
+			[]string{"action", "ecc_corrected", "ecc_uncorrected", "first_bad_block", "gpu_device", "incident_id", "reason", "shard_id", "xid_events"}},
 		{KindOperatorAction, messageOf(KindOperatorAction), []Severity{info},
 			[]string{"action", "operator", "result", "subject"}},
 		{KindPatrolPass, messageOf(KindPatrolPass), []Severity{info, warning},
@@ -50,6 +50,8 @@ func kindTable() []kindInfo {
 			[]string{"origin", "reason", "shard_id"}},
 		{KindExecuted, messageOf(KindExecuted), []Severity{info},
 			[]string{"check", "duration_us", "gpu_device", "request_id", "result", "shard_ids", "shards"}},
+		{KindDeviceHealth, messageOf(KindDeviceHealth), []Severity{info, warning, critical},
+			[]string{"action", "code", "detail", "gpu_device", "gpu_uuid", "source", "unrecorded"}},
 	}
 }
 
@@ -92,6 +94,8 @@ func messageOf(k Kind) string {
 		return "Handle refused"
 	case KindExecuted:
 		return "Executed on sealed shards"
+	case KindDeviceHealth:
+		return "Device reported on its health"
 	}
 	return ""
 }

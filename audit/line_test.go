@@ -53,7 +53,7 @@ func everyRecord() []Record {
 		DeviceState(SeverityWarning, 0, "SIM-0", "quarantined", "active", ""),
 		DeviceState(SeverityCritical, 0, "SIM-0", "active", "lost", "sticky error"),
 		ActorRestarted("shard/llama-0", "panic", 1),
-		Incident("inc-1", "llama-0", 0, "digest", "stopped", NoBlock),
+		Incident("inc-1", "llama-0", 0, "digest", "stopped", NoBlock, Counters{Corrected: 12, Uncorrected: 0, Failures: NotCounted}),
 		OperatorAction("uid 0", "worker restart", "", ResultSuccess),
 		PatrolPass(10, 0, 1<<20, digest, took),
 		PatrolPass(10, 1, 1<<20, digest, took),
@@ -61,6 +61,9 @@ func everyRecord() []Record {
 		auditDropped(5),
 		HandleRefused("llama\n{\"seq\":1}", "seal", "uid 1000"),
 		Executed("req-1", []string{"llama-0", "ll\"ma\\1"}, 0, "before", ResultSuccess, took),
+		DeviceHealth(SeverityInfo, HealthReport{Device: 0, GPUUUID: "GPU-0", Source: "xid", Code: 31, Action: "note", Detail: "a kernel of an application\nfailed"}),
+		DeviceHealth(SeverityWarning, HealthReport{Device: 0, GPUUUID: "GPU-0", Source: "remap", Code: math.MaxUint64, Action: "recheck", Detail: "a row was replaced", Unrecorded: 7}),
+		DeviceHealth(SeverityCritical, HealthReport{Device: NoDevice, Source: "engine", Action: "lost", Detail: "gone"}),
 	}
 }
 
@@ -132,7 +135,7 @@ func TestHostileTexts(t *testing.T) {
 		}
 		for _, r := range []Record{
 			Executed(s, many, 0, s, s, 0), SealVerificationFailed(s, 0, 0, s, s, s, 0), DeviceState(SeverityInfo, 0, s, s, s, s),
-			Incident(s, s, 0, s, s, 0), OperatorAction(s, s, s, s), VramSealed(s, 0, 0, s, s, s),
+			Incident(s, s, 0, s, s, 0, Counters{}), DeviceHealth(SeverityInfo, HealthReport{GPUUUID: s, Source: s, Action: s, Detail: s}), OperatorAction(s, s, s, s), VramSealed(s, 0, 0, s, s, s),
 		} {
 			out := encodeAll(t, []Record{r})
 			if bytes.Count(out, []byte("\n")) != 1 || len(out) > r.weight() {

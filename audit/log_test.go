@@ -91,6 +91,47 @@ func TestFullQueueDropsAndSaysSo(t *testing.T) {
 	})
 }
 
+// Several records at once are queued as far as there is room, or not at all if
+// one of them may not be written.
+func TestEmitOfSeveral(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newMemFS()
+		o := testOptions()
+		o.MaxQueue = 3
+		l, _ := openMem(t, m, o)
+		some := func(n int) []Record {
+			var records []Record
+			for i := range n {
+				records = append(records, EngineStopped(fmt.Sprint(i), true))
+			}
+			return records
+		}
+		if err := l.Emit(); err != nil {
+			t.Errorf("none: %v", err)
+		}
+		if err := l.Emit(append(some(1), Record{})...); !errors.Is(err, ErrInvalid) || l.Stats().Queued != 0 {
+			t.Errorf("with one that is not valid: %v, %+v", err, l.Stats())
+		}
+		if err := l.Emit(some(2)...); err != nil {
+			t.Errorf("two: %v", err)
+		}
+		if err := l.Emit(some(4)...); !errors.Is(err, ErrFull) || l.Stats().Queued != 3 || l.Stats().Dropped != 3 {
+			t.Errorf("four where there is room for one: %v, %+v", err, l.Stats())
+		}
+		closeLog(t, l)
+		var got []string
+		for _, e := range entries(t, m, o) {
+			got = append(got, fieldOf(e, "reason")+fieldOf(e, "dropped"))
+		}
+		if want := []string{"0", "1", "0", "3"}; !slices.Equal(got, want) {
+			t.Errorf("got %q, want %q", got, want)
+		}
+		if err := l.Emit(some(1)...); !errors.Is(err, ErrClosed) {
+			t.Errorf("after the end: %v", err)
+		}
+	})
+}
+
 // A drop that nothing follows is recorded when the log is closed.
 func TestDropIsRecordedAtClose(t *testing.T) {
 	m := newMemFS()

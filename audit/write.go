@@ -52,7 +52,7 @@ func (l *Log) Emit(records ...Record) error {
 	for i, r := range records {
 		l.noteDropped()
 		if len(l.queue) >= l.options.MaxQueue {
-			dropped := uint64(len(records) - i)
+			dropped := uint64(len(records[i:]))
 			l.dropped += dropped
 			l.stats.Dropped += dropped
 			return ErrFull

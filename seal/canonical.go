@@ -23,11 +23,15 @@ const (
 // of the handle but seal and state. The caller owns it. A handle that has no
 // such text is ErrInvalidHandle.
 func Canonical(h Handle) ([]byte, error) {
+	return appendCanonical(make([]byte, 0, usualCanonical), h)
+}
+
+// appendCanonical is Canonical for who has the memory.
+func appendCanonical(out []byte, h Handle) ([]byte, error) {
 	if err := h.checkComplete(); err != nil {
-		return nil, err
+		return out, err
 	}
 	line := func(out []byte, name string) []byte { return append(append(out, name...), '=') }
-	out := make([]byte, 0, usualCanonical)
 	out = append(out, canonicalVersion+"\n"...)
 	out = append(append(line(out, "shard_id"), h.ShardID...), '\n')
 	out = append(strconv.AppendInt(line(out, "gpu_device"), int64(h.GPUDevice), 10), '\n')

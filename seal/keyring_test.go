@@ -175,6 +175,11 @@ func TestJudge(t *testing.T) {
 		"digest forged to the bytes": {forgedDigest, wrong, seal.Verdict{Reason: seal.ReasonSeal}, seal.ErrSealVerificationFailed},
 		"nothing":                    {seal.Handle{}, [32]byte{}, seal.Verdict{Reason: seal.ReasonSeal}, seal.ErrSealVerificationFailed},
 	} {
+		// Among others, that are judged with the same memory.
+		cases := []seal.Case{{Handle: good, Measured: good.Digest}, {Handle: tt.h, Measured: tt.measured}, {Handle: good, Measured: good.Digest}}
+		if err := seal.JudgeAll(k, cases); err != nil || !cases[0].Verdict.OK || cases[1].Verdict != tt.want || !cases[2].Verdict.OK {
+			t.Errorf("%s: among others %+v, %v", name, cases, err)
+		}
 		got, err := seal.Judge(k, tt.h, tt.measured)
 		if err != nil || got != tt.want {
 			t.Errorf("%s: %v, %v, want %v", name, got, err, tt.want)

@@ -1,10 +1,6 @@
 package seal
 
-import (
-	"github.com/cockroachdb/errors"
-
-	"github.com/vram-engine/vram-engine/seal/verity"
-)
+import "github.com/vram-engine/vram-engine/seal/verity"
 
 // Reason says why a shard was judged bad.
 type Reason string
@@ -22,23 +18,43 @@ type Verdict struct {
 	Reason Reason
 }
 
+// Case is a shard that is to be judged.
+type Case struct {
+	Handle   Handle
+	Measured verity.Digest // of what is resident
+	Verdict  Verdict       // set by JudgeAll
+}
+
 // Judge checks a handle's seal and compares its digest with the one that was
 // measured of what is resident, in constant time. Both checks are always made;
 // if both fail, the reason is the seal. The error is ErrKeyClosed if there was
 // no key to judge with; then the verdict is that nothing is good.
 func Judge(k *Keyring, h Handle, measured verity.Digest) (Verdict, error) {
-	sealErr := k.Verify(h)
-	same := h.Digest.Equal(measured)
-	switch {
-	case sealErr == nil && same:
-		return Verdict{OK: true}, nil
-	case sealErr == nil:
-		return Verdict{Reason: ReasonDigest}, nil
-	case errors.Is(sealErr, ErrSealVerificationFailed):
-		return Verdict{Reason: ReasonSeal}, nil
-	default:
-		return Verdict{Reason: ReasonSeal}, sealErr
+	cases := []Case{{Handle: h, Measured: measured}}
+	err := JudgeAll(k, cases)
+	return cases[0].Verdict, err
+}
+
+// JudgeAll is Judge for several cases, each for itself, with less work for each.
+// It does not keep the slice. On an error no verdict is good.
+func JudgeAll(k *Keyring, cases []Case) error {
+	for i := range cases {
+		cases[i].Verdict = Verdict{Reason: ReasonSeal}
 	}
+	return k.withMAC(func(m *mac) error {
+		for i := range cases {
+			c := &cases[i]
+			sealErr := m.verify(c.Handle)
+			same := c.Handle.Digest.Equal(c.Measured)
+			switch {
+			case sealErr == nil && same:
+				c.Verdict = Verdict{OK: true}
+			case sealErr == nil:
+				c.Verdict = Verdict{Reason: ReasonDigest}
+			}
+		}
+		return nil
+	})
 }
 
 // Err returns nil for a good verdict, else ErrSealVerificationFailed or

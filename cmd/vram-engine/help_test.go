@@ -12,7 +12,7 @@ func TestHelp(t *testing.T) {
 	p := newPlace(t)
 	for _, command := range []string{
 		"", "serve", "seal", "shards", "verify", "release", "status", "devices", "worker", "worker restart",
-		"device", "device unquarantine", "incident", "incident list", "incident show", "digest", "audit",
+		"device", "device unquarantine", "doctor", "incident", "incident list", "incident show", "digest", "audit",
 		"audit verify", "bench", "bench digest", "bench engine", "sim", "sim flip", "version", "completion",
 	} {
 		args := append(strings.Fields(command), "--help")
@@ -39,7 +39,7 @@ func TestHelp(t *testing.T) {
 // TestAbsent holds what must not exist yet.
 func TestAbsent(t *testing.T) {
 	p := newPlace(t)
-	for _, command := range []string{"attest", "key", "doctor", "audit tail", "audit export", "audit prove"} {
+	for _, command := range []string{"attest", "key", "audit tail", "audit export", "audit prove"} {
 		p.want(2, "no command", strings.Fields(command)...)
 	}
 	p.want(2, "--harden", "serve", "--sim", "--harden", "report")

@@ -35,6 +35,7 @@ type place struct {
 	socket string
 	data   string
 	user   *syscall.Credential // nil: the user who runs the test
+	env    []string            // more variables of the programs
 }
 
 func newPlace(t *testing.T) *place {
@@ -76,6 +77,7 @@ func (p *place) command(args ...string) *exec.Cmd {
 		"VRAM_ENGINE_SOCKET=" + p.socket, "GOCOVERDIR=" + os.Getenv("GOCOVERDIR"), "TMPDIR=" + p.dir,
 		"GORACE=atexit_sleep_ms=0", // else each run under the race detector ends a second late
 	}
+	c.Env = append(c.Env, p.env...)
 	c.Dir = p.dir
 	if p.user != nil {
 		c.SysProcAttr = &syscall.SysProcAttr{Credential: p.user}

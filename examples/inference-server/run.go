@@ -55,8 +55,8 @@ func run(ctx context.Context, o options) (err error) {
 	return nil
 }
 
-// openEngine opens an engine on one simulated device. A server for real GPUs
-// would give a Backend instead of Simulated.
+// openEngine opens an engine on one simulated device. A server for GPUs would
+// leave Simulated out, and give its kernel's PTX.
 func openEngine(ctx context.Context, dir string, faults bool, fatal func(error)) (*vram.Engine, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err

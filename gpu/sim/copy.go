@@ -21,6 +21,11 @@ func (d *device) spanLocked(op Op, at gpu.Span) (*mapping, []byte, error) {
 	if !ok {
 		return nil, nil, d.failure(op, gpu.ErrNotFound, "extent %d", at.Extent)
 	}
+	return d.part(op, at, m)
+}
+
+// part returns the memory of a span of a mapping.
+func (d *device) part(op Op, at gpu.Span, m *mapping) (*mapping, []byte, error) {
 	start, okS := at.Offset.Int()
 	size, okN := at.Size.Int()
 	if !at.Offset.Within(at.Size, m.size) || !okS || !okN {

@@ -42,11 +42,13 @@
 // to the OS thread that opened it, and checks that on every call, unless
 // [Options].AnyThread is set. A kernel runs on a goroutine of its own while
 // the owner goes on; every call but Info, Extents and Idle waits for it first,
-// as if all work went through one stream. Flips act on the memory file, as if
-// in hardware: they also reach read-only and freed memory. So do stuck bits,
-// but only when a call starts: what a kernel stores over one stays until the
-// kernel has ended. Watchers run on their callers' goroutines, also before a
-// device is opened and after it is closed.
+// as if all work went through one stream. A pass has one goroutine help it with
+// the block hashes of jobs whose data is hashed; none is at work between steps.
+// Flips act on the memory file, as if in hardware: they also reach read-only
+// and freed memory. So do stuck bits, but only when a call starts: what a
+// kernel stores over one stays until the kernel has ended. Watchers run on
+// their callers' goroutines, also before a device is opened and after it is
+// closed.
 //
 // # Units
 //

@@ -13,8 +13,10 @@ type job struct {
 	keep   *kept // where the leaves go, if they are kept
 	expect *kept
 	at     gpu.Bytes // bytes of the span that are hashed
-	tree   tree
-	result gpu.DigestResult
+	// compared says that leaves were compared as they came.
+	compared bool
+	tree     tree
+	result   gpu.DigestResult
 }
 
 // newJob returns false when the expected hashes cannot be those of the span.
@@ -59,13 +61,30 @@ func (j *job) next(n uint64) (gpu.Span, bool) {
 func (j *job) took(longer []byte, size gpu.Bytes) uint64 {
 	before := j.tree.count
 	fresh := j.tree.grow(longer)
-	if j.expect != nil && j.result.BadBlock == gpu.NoBlock {
-		j.result.BadBlock = j.expect.firstDifference(before, fresh)
-	}
 	blocks := uint64(gpu.BytesOf(len(fresh) / verity.HashSize))
-	j.tree.trim()
 	j.at = j.at.AddSat(size)
+	if before == 0 && j.complete() && j.tree.folded == 0 {
+		return blocks // all leaves are there: they are compared with the tops
+	}
+	j.compare(before, fresh)
+	j.compared = true
+	j.tree.trim()
 	return blocks
+}
+
+// compare looks for the first block that differs from what is expected.
+func (j *job) compare(at int, fresh []byte) {
+	if j.expect != nil && j.result.BadBlock == gpu.NoBlock {
+		j.result.BadBlock = j.expect.firstDifference(at, fresh)
+	}
+}
+
+// top takes the root of the job's tree.
+func (j *job) top(root verity.Hash) {
+	if !j.compared {
+		j.compare(0, j.tree.leaves)
+	}
+	j.result.Digest = verity.FileDigest(root, uint64(j.span.Size))
 }
 
 // finished hands the kept leaves out. The digest is there.

@@ -8,7 +8,7 @@ import (
 )
 
 // tops finishes jobs whose leaves are complete: the levels above the leaves,
-// which are hashed together, and the digests. They are in the host's memory,
+// which are hashed together, and the results. They are in the host's memory,
 // so that a goroutine can do it for some jobs while the device's thread hashes
 // the leaves of the next. Its slices are used again.
 type tops struct {
@@ -26,8 +26,9 @@ type helper struct {
 	end     ending
 }
 
-// manyTops is how many jobs are given to a goroutine together.
-const manyTops = 128
+// manyTops is how many jobs are given to a goroutine together. Towards the end
+// of a pass they are fewer, so that few are left when all leaves are there.
+const manyTops = 256
 
 // finishJobs finishes jobs that are hashed completely: many together, and on a
 // goroutine if there is something to hash meanwhile.
@@ -35,8 +36,9 @@ func (p *pass) finishJobs(last bool) error {
 	for p.at < len(p.jobs) && p.jobs[p.at].complete() {
 		p.at++
 	}
-	last = last || p.at == len(p.jobs)
-	if !last && p.at-p.topped < manyTops {
+	left := len(p.jobs) - p.at
+	last = last || left == 0
+	if !last && p.at-p.topped < min(manyTops, left) {
 		return nil
 	}
 	if err := p.settle(); err != nil {
@@ -100,7 +102,7 @@ func (t *tops) finish() {
 		}
 	}
 	for i := range jobs {
-		jobs[i].result.Digest = verity.FileDigest(rootOf(work[i].Hashes), uint64(jobs[i].span.Size))
+		jobs[i].top(rootOf(work[i].Hashes))
 	}
 	clear(work)
 	t.work = work[:0]

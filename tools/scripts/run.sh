@@ -23,8 +23,8 @@ fi
 
 mkdir -p run
 arguments=(serve --data-dir run/data --socket run/vram-engine.sock --seal "$model" --patrol-interval 10s)
-if ! bin/vram-engine devices --json 2>/dev/null | grep -Eq '"kind": *"cuda"'; then
-	echo "No GPU was found, so the simulated device is used (--sim): the model lies in host memory, and every output says so."
+if ! bin/vram-engine devices --json 2>/dev/null | grep -Eq '"usable": *true'; then
+	echo "No GPU can be used here (bin/vram-engine doctor says why), so the simulated device is used (--sim): the model lies in host memory, and every output says so."
 	arguments+=(--sim)
 fi
 if [ -n "${ARGS:-}" ]; then

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs the tests of the root module and of props, compiles benchmarks where it
-# exists, and shows skipped tests with their reasons.
+# Runs the tests of the root module, of props and of the GPU check, compiles the
+# rest of benchmarks and the examples, and shows skipped tests with their reasons.
 #
 #   tools/scripts/test.sh plain    without cgo, as the released binary is built
 #   tools/scripts/test.sh race     with the race detector (and checkptr), which needs cgo and gcc
@@ -37,6 +37,10 @@ for module in $modules; do
 	./benchmarks | ./examples/*)
 		echo "== $module: compiling"
 		(cd "$module" && go test -count=1 -run '^$' ./...) || status=1
+		if [ "$module" = ./benchmarks ] && [ "$mode" = plain ]; then
+			echo "== $module/gpucheck: tests ($mode)"
+			(cd "$module" && go test "${flags[@]}" -json ./gpucheck/... | "$view") || status=1
+		fi
 		;;
 	*)
 		echo "== $module: tests ($mode)"

@@ -47,7 +47,9 @@ type Device struct {
 	// Whether sealed memory refuses writes.
 	ReadOnlyMappings bool `protobuf:"varint,13,opt,name=read_only_mappings,json=readOnlyMappings,proto3" json:"read_only_mappings,omitempty"`
 	// Findings that an operator should see.
-	Notes         []string `protobuf:"bytes,14,rep,name=notes,proto3" json:"notes,omitempty"`
+	Notes []string `protobuf:"bytes,14,rep,name=notes,proto3" json:"notes,omitempty"`
+	// The host memory that loads pass through: "pageable" or "pinned".
+	Staging       string `protobuf:"bytes,15,opt,name=staging,proto3" json:"staging,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -178,6 +180,13 @@ func (x *Device) GetNotes() []string {
 		return x.Notes
 	}
 	return nil
+}
+
+func (x *Device) GetStaging() string {
+	if x != nil {
+		return x.Staging
+	}
+	return ""
 }
 
 // Status is the state of the engine.
@@ -594,7 +603,7 @@ var File_vramengine_v1_status_proto protoreflect.FileDescriptor
 
 const file_vramengine_v1_status_proto_rawDesc = "" +
 	"\n" +
-	"\x1avramengine/v1/status.proto\x12\rvramengine.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\x9b\x03\n" +
+	"\x1avramengine/v1/status.proto\x12\rvramengine.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\xb5\x03\n" +
 	"\x06Device\x12\x14\n" +
 	"\x05index\x18\x01 \x01(\rR\x05index\x12\x12\n" +
 	"\x04uuid\x18\x02 \x01(\tR\x04uuid\x12\x12\n" +
@@ -612,7 +621,8 @@ const file_vramengine_v1_status_proto_rawDesc = "" +
 	"\x0eexternal_bytes\x18\v \x01(\x04R\rexternalBytes\x12\x1a\n" +
 	"\brestarts\x18\f \x01(\x03R\brestarts\x12,\n" +
 	"\x12read_only_mappings\x18\r \x01(\bR\x10readOnlyMappings\x12\x14\n" +
-	"\x05notes\x18\x0e \x03(\tR\x05notes\"\xe8\x02\n" +
+	"\x05notes\x18\x0e \x03(\tR\x05notes\x12\x18\n" +
+	"\astaging\x18\x0f \x01(\tR\astaging\"\xe8\x02\n" +
 	"\x06Status\x12\x14\n" +
 	"\x05state\x18\x01 \x01(\tR\x05state\x12\x16\n" +
 	"\x06reason\x18\x02 \x01(\tR\x06reason\x12\x18\n" +

@@ -43,6 +43,9 @@ digested, and the exit status is 2. Ctrl-C ends with status 130.`,
 // front of it are done. When ctx ends it does not wait for those who read:
 // nobody can interrupt a read of a disk that hangs.
 func (a *app) digests(ctx context.Context, names []string) error {
+	if err := a.warnOfSHA256(); err != nil {
+		return err
+	}
 	screen := a.screen()
 	out := screen.Over(a.Stdout)
 	batch := newDigestBatch(names, a.Stdin, screen)

@@ -2,6 +2,8 @@ package cli
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	v1 "github.com/vram-engine/vram-engine/api/vramengine/v1"
@@ -17,6 +19,7 @@ func (a *app) printStatus(s *v1.Status) error {
 		{"shards", shardsOf(s.GetShards())},
 		{"audit log", auditOf(s.GetAudit())},
 		{"patrol", patrolOf(s.GetPatrol())},
+		{"staging", stagingOf(s.GetDevices())},
 	})
 	if err != nil {
 		return err
@@ -66,6 +69,20 @@ func patrolOf(s *v1.PatrolStatus) string {
 			last, s.GetShards(), s.GetFailed(), milliseconds(s.GetTookMs()))
 	}
 	return text
+}
+
+// stagingOf is the host memory that loads pass through.
+func stagingOf(all []*v1.Device) string {
+	var kinds []string
+	for _, d := range all {
+		if !slices.Contains(kinds, d.GetStaging()) {
+			kinds = append(kinds, d.GetStaging())
+		}
+	}
+	if len(kinds) < 2 {
+		return strings.Join(kinds, "")
+	}
+	return strings.Join(kinds, " and ") + " memory, see: vram-engine devices"
 }
 
 func milliseconds(ms float64) time.Duration {

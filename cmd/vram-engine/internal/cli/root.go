@@ -33,7 +33,7 @@ GPU that the resident bytes are still the ones it was told to load.
 	f.BoolVar(&a.logJSON, "log-json", false, "write the log as JSON lines")
 	root.AddCommand(
 		newServe(a), newSeal(a), newShards(a), newVerify(a), newRelease(a), newStatus(a), newDevices(a),
-		newWorker(a), newDevice(a), newIncident(a),
+		newWorker(a), newDevice(a), newIncident(a), newDoctor(a),
 		newDigest(a), newAudit(a), newBench(a), newSim(a), newVersion(a),
 	)
 	return root

@@ -17,22 +17,25 @@ import (
 
 // serveFlags are the flags of serve.
 type serveFlags struct {
-	sim, faults, private, allowRoot   bool
+	sim, faults, private              bool
 	devices                           int
 	memory, maxShard                  sizeFlag
+	gpus                              gpuFlags
 	dataDir, tokenFile                string
 	files                             []string
 	patrol                            time.Duration
 	onIncident, onDeviceLoss, auditBy string
+	staging                           string
 }
 
 func newServe(a *app) *cobra.Command {
 	f := serveFlags{memory: sizeFlag(4 * gpu.GiB), maxShard: sizeFlag(100e9)}
 	c := &cobra.Command{
 		Use: "serve", Short: "Run the engine and answer on a Unix socket",
-		Long: `Run the engine until Ctrl-C or SIGTERM. It then stops taking work, finishes or
-cancels what runs, scrubs the device memory and closes its audit log. A second
-Ctrl-C ends it at once.`,
+		Long: `Run the engine on the machine's GPUs, or with --sim on simulated ones, until
+Ctrl-C or SIGTERM. It then stops taking work, finishes or cancels what runs,
+scrubs the device memory and closes its audit log. A second Ctrl-C ends it at
+once.`,
 		Args: count(0, "no arguments"),
 		RunE: func(c *cobra.Command, _ []string) error {
 			o, err := a.daemonOptions(c, f)
@@ -56,14 +59,16 @@ Ctrl-C ends it at once.`,
 	n.StringVar(&f.onDeviceLoss, "on-device-loss", "exit", "when a device is lost: exit with status 8, or reopen the engine (exit|reopen)")
 	n.StringVar(&f.auditBy, "audit-mode", "fail-closed", "while the audit log cannot be written: refuse work, or go on (fail-closed|fail-open)")
 	n.BoolVar(&f.private, "require-private-models", false, "refuse model files that other users can read")
-	n.BoolVar(&f.allowRoot, "allow-root", false, "allow real GPUs to be used as root")
+	n.StringVar(&f.staging, "staging", "pageable", "the host memory that shards pass through: pageable, or page-locked, which is faster (pageable|pinned)")
+	f.gpus.add(c)
 	return c
 }
 
 func (a *app) daemonOptions(c *cobra.Command, f serveFlags) (daemon.Options, error) {
 	o := daemon.Options{
 		DataDir: f.dataDir, TokenFile: f.tokenFile, Files: f.files, PatrolInterval: f.patrol,
-		MaxShardSize: gpu.Bytes(f.maxShard), PrivateModels: f.private, AllowRoot: f.allowRoot,
+		MaxShardSize: gpu.Bytes(f.maxShard), PrivateModels: f.private,
+		CUDA: f.gpus.options(), GPUs: f.gpus.names, AllowRoot: f.gpus.allowRoot,
 		UID: a.UID, JSON: a.json, Stdout: a.Stdout, Screen: render.NewScreen(a.Stderr),
 	}
 	var err error
@@ -82,6 +87,9 @@ func (a *app) daemonOptions(c *cobra.Command, f serveFlags) (daemon.Options, err
 		}
 	}
 	if o.Simulated, err = f.simulated(c); err != nil {
+		return o, err
+	}
+	if err := f.gpus.check(f.sim); err != nil {
 		return o, err
 	}
 	if f.patrol <= 0 {
@@ -127,6 +135,12 @@ func (f serveFlags) policies(o *daemon.Options) error {
 		o.OnDeviceLoss = l
 	default:
 		return failure.Usage("--on-device-loss is %q; use exit or reopen", f.onDeviceLoss)
+	}
+	switch f.staging {
+	case "pageable", "pinned":
+		o.PinnedStaging = f.staging == "pinned"
+	default:
+		return failure.Usage("--staging is %q; use pageable or pinned", f.staging)
 	}
 	switch m := vram.AuditMode(f.auditBy); m {
 	case vram.AuditFailClosed, vram.AuditFailOpen:

@@ -5,6 +5,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"time"
 
 	"github.com/cockroachdb/errors"
 	"golang.org/x/sys/unix"
@@ -41,8 +42,31 @@ func (p polled) Read(b []byte) (int, error) {
 		case err != nil:
 			return 0, err
 		case n > 0:
-			return p.f.Read(b)
+			read, err := p.f.Read(b)
+			if err != nil && cutOff(p.ctx, p.f) {
+				err = p.ctx.Err()
+			}
+			return read, err
 		}
+	}
+}
+
+// afterEnd is for how long the end of a pipe is not believed.
+const afterEnd = 50 * time.Millisecond
+
+// cutOff tells whether the input ended because whoever wrote it was interrupted
+// together with this program, by one Ctrl-C for both. What has been read is
+// then not all there was; the signal may arrive after the end. It is asked of
+// what is no regular file.
+func cutOff(ctx context.Context, f *os.File) bool {
+	if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
+		return ctx.Err() != nil
+	}
+	select {
+	case <-ctx.Done():
+		return true
+	case <-time.After(afterEnd):
+		return false
 	}
 }
 

@@ -96,19 +96,21 @@ func TestRootAndRealGPUs(t *testing.T) {
 	var log bytes.Buffer
 	logger := hclog.New(&hclog.LoggerOptions{Output: &log})
 	for _, c := range []struct {
-		name  string
-		o     Options
-		nodes string
-		want  error
+		name   string
+		o      Options
+		nodes  string
+		usable bool
+		want   error
 	}{
-		{"root with GPUs", Options{}, "nvidia*", vram.ErrPolicyViolation},
-		{"allowed", Options{AllowRoot: true}, "nvidia*", nil},
-		{"another user", Options{UID: 7}, "nvidia*", nil},
-		{"simulated", Options{Simulated: &sim.Options{}}, "nvidia*", nil},
-		{"no GPUs", Options{}, "none*", nil},
+		{"root with GPUs", Options{}, "nvidia*", false, vram.ErrPolicyViolation},
+		{"root with GPUs of another kind", Options{}, "none*", true, vram.ErrPolicyViolation},
+		{"allowed", Options{AllowRoot: true}, "nvidia*", true, nil},
+		{"another user", Options{UID: 7}, "nvidia*", true, nil},
+		{"simulated", Options{Simulated: &sim.Options{}}, "nvidia*", true, nil},
+		{"no GPUs", Options{}, "none*", false, nil},
 	} {
 		c.o.Logger = logger
-		if err := checkUser(c.o, filepath.Join(dir, c.nodes)); !errors.Is(err, c.want) {
+		if err := checkUser(c.o, filepath.Join(dir, c.nodes), func(Options) bool { return c.usable }); !errors.Is(err, c.want) {
 			t.Errorf("%s: %v", c.name, err)
 		}
 	}

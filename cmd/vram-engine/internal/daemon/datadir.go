@@ -33,6 +33,12 @@ func prepareDir(dir string, uid int) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return failure.Because(vram.ErrInvalidInput, errors.UnwrapAll(err), "the data directory %q cannot be made; name another with --data-dir", dir)
 	}
+	return CheckDir(dir, uid)
+}
+
+// CheckDir refuses a data directory that is not there, or that others can use.
+// It changes nothing.
+func CheckDir(dir string, uid int) error {
 	info, err := os.Stat(dir)
 	if err != nil {
 		return failure.Because(vram.ErrInvalidInput, errors.UnwrapAll(err), "the data directory %q cannot be used; name another with --data-dir", dir)

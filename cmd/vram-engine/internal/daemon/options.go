@@ -9,6 +9,7 @@ import (
 	vram "github.com/vram-engine/vram-engine"
 	"github.com/vram-engine/vram-engine/cmd/vram-engine/internal/render"
 	"github.com/vram-engine/vram-engine/gpu"
+	"github.com/vram-engine/vram-engine/gpu/cuda"
 	"github.com/vram-engine/vram-engine/gpu/sim"
 )
 
@@ -29,6 +30,9 @@ type Options struct {
 	Socket         string       // the path of the socket for calls
 	TokenFile      string       // empty: the file "token" in DataDir, created if need be
 	Simulated      *sim.Options // nil: real devices
+	CUDA           cuda.Options // how real devices are used
+	GPUs           []string     // which; empty: all
+	PinnedStaging  bool         // load through page-locked memory
 	Files          []string     // sealed before the daemon is ready
 	PatrolInterval time.Duration
 	MaxShardSize   gpu.Bytes

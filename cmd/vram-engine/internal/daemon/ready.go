@@ -63,11 +63,11 @@ func (d *daemon) ready(engine *vram.Engine) error {
 			Shards  int    `json:"shards"`
 		}{d.Socket, os.Getpid(), devices, shards})
 	}
-	kind := "real"
+	kind := "GPUs"
 	if d.Simulated != nil {
-		kind = "simulated"
+		kind = "simulated devices"
 	}
-	_, err := fmt.Fprintf(d.Stdout, "vram-engine is ready on %s (%s devices: %d, shards sealed: %d); stop it with Ctrl-C or: kill %d\n",
+	_, err := fmt.Fprintf(d.Stdout, "vram-engine is ready on %s (%s: %d, shards sealed: %d); stop it with Ctrl-C or: kill %d\n",
 		d.Socket, kind, devices, shards, os.Getpid())
 	return err
 }

@@ -13,7 +13,7 @@ import (
 // Run runs the daemon until ctx ends. It blocks until everything has been
 // given back. It returns nil when ctx ended, whatever the engine's state.
 func Run(ctx context.Context, o Options) (err error) {
-	if err := checkUser(o, deviceNodes); err != nil {
+	if err := checkUser(o, deviceNodes, usable); err != nil {
 		return err
 	}
 	if err := prepareDir(o.DataDir, o.UID); err != nil {
@@ -98,7 +98,10 @@ func (d *daemon) engineOptions(token []byte, fatal func(error)) vram.Options {
 		DataDir: d.DataDir, Token: token, Simulated: d.Simulated,
 		PatrolInterval: d.PatrolInterval, MaxShardSize: d.MaxShardSize,
 		OnIncident: vram.OnIncidentStop, AuditMode: d.AuditMode,
-		Logger: d.Logger, OnFatal: fatal,
+		PinnedStaging: d.PinnedStaging, Logger: d.Logger, OnFatal: fatal,
+	}
+	if d.Simulated == nil {
+		o.CUDA, o.GPUs = &d.CUDA, d.GPUs
 	}
 	if d.OnIncident == string(vram.OnIncidentQuarantine) {
 		o.OnIncident = vram.OnIncidentQuarantine

@@ -20,7 +20,7 @@ func New(kind error, format string, args ...any) error {
 
 // Because makes a failure of the kind whose text ends with the cause's.
 func Because(kind, cause error, format string, args ...any) error {
-	return &Failure{text: fmt.Sprintf(format, args...) + ": " + cause.Error(), kind: kind, cause: cause}
+	return &Failure{text: fmt.Sprintf(format, args...) + ": " + Line(cause), kind: kind, cause: cause}
 }
 
 // Usage makes a failure for a request that cannot be understood or carried

@@ -21,7 +21,7 @@ func FromDevices(all []vram.DeviceStatus) []*v1.Device {
 			Index: Count(d.Index), Uuid: d.UUID, Name: d.Name, Kind: string(d.Kind),
 			TotalBytes: uint64(d.Total), UsedBytes: uint64(d.Used), MappedBytes: uint64(d.Mapped),
 			AvailableBytes: uint64(d.Available), ExternalBytes: uint64(d.External),
-			State: d.State, Reason: d.Reason, Restarts: d.Restarts, ReadOnlyMappings: d.ReadOnly, Notes: d.Notes,
+			State: d.State, Reason: d.Reason, Restarts: d.Restarts, ReadOnlyMappings: d.ReadOnly, Staging: d.Staging, Notes: d.Notes,
 		})
 	}
 	return out
@@ -36,7 +36,7 @@ func ToDevices(all []*v1.Device) []vram.DeviceStatus {
 			Total: gpu.Bytes(d.GetTotalBytes()), Used: gpu.Bytes(d.GetUsedBytes()), Mapped: gpu.Bytes(d.GetMappedBytes()),
 			Available: gpu.Bytes(d.GetAvailableBytes()), External: gpu.Bytes(d.GetExternalBytes()),
 			State: d.GetState(), Reason: d.GetReason(), Restarts: d.GetRestarts(),
-			ReadOnly: d.GetReadOnlyMappings(), Notes: d.GetNotes(),
+			ReadOnly: d.GetReadOnlyMappings(), Staging: d.GetStaging(), Notes: d.GetNotes(),
 		})
 	}
 	return out
