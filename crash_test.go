@@ -125,6 +125,8 @@ func crashRun(t *testing.T, m machine, c *crashes) {
 		s.steps()
 		s.settled()
 		s.gone()
+		s.cure()
+		s.settled()
 		if err := s.close(); err != nil {
 			t.Errorf("close: %v", err)
 		}

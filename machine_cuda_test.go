@@ -9,6 +9,7 @@ import (
 	"github.com/vram-engine/vram-engine/gpu"
 	"github.com/vram-engine/vram-engine/gpu/cuda"
 	"github.com/vram-engine/vram-engine/gpu/cuda/cudatest"
+	"github.com/vram-engine/vram-engine/gpu/health"
 )
 
 // fakeMachine has GPUs of the fake driver, behind the backend that real ones
@@ -18,6 +19,26 @@ type fakeMachine struct {
 	config  cudatest.Config
 	backend *cuda.Backend
 	control *cudatest.Control
+	reports chan health.Report // to the engine that was opened last
+}
+
+// quiet is a backend whose reports of health come from the test, and not from
+// the management library: a call that waits there would stop a bubble's time.
+type quiet struct {
+	gpu.Backend
+	reports chan health.Report
+}
+
+// Watch implements health.Watcher.
+func (q quiet) Watch(ctx context.Context, _ []int, tell func(health.Report)) error {
+	for {
+		select {
+		case h := <-q.reports:
+			tell(h)
+		case <-ctx.Done():
+			return nil
+		}
+	}
 }
 
 // newFake waits for the fake driver, of which a process has one.
@@ -41,6 +62,14 @@ func fakeAs(t *testing.T, config cudatest.Config) *fakeMachine {
 	return m
 }
 
+func (m *fakeMachine) under(o *Options) {
+	const most = 64 // a test raises fewer
+	m.reports = make(chan health.Report, most)
+	o.Backend = quiet{Backend: m.backend, reports: m.reports}
+}
+
+func (m *fakeMachine) report(h health.Report) { m.reports <- h }
+
 // another is one more backend on the same GPUs, as a second engine has.
 func (m *fakeMachine) another() *cuda.Backend {
 	m.t.Helper()
@@ -60,7 +89,6 @@ func (m *fakeMachine) anew() {
 
 func (m *fakeMachine) name() string              { return "cuda (fake driver)" }
 func (m *fakeMachine) granularity() gpu.Bytes    { return m.config.Granularity }
-func (m *fakeMachine) under(o *Options)          { o.Backend = m.backend }
 func (m *fakeMachine) mapped(*Engine) gpu.Bytes  { return m.control.Mapped(0) }
 func (m *fakeMachine) calls() int                { return m.control.Count() }
 func (m *fakeMachine) fired() int                { return m.control.Fired() }

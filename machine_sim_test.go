@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/vram-engine/vram-engine/gpu"
+	"github.com/vram-engine/vram-engine/gpu/health"
 	"github.com/vram-engine/vram-engine/gpu/sim"
 )
 
@@ -58,6 +59,7 @@ func (m *simulatedMachine) deny()                     { m.control.FailAlways(sim
 func (m *simulatedMachine) lie()                      { m.control.Lie(func(r *gpu.Residency) { r.Managed = true }) }
 func (m *simulatedMachine) dirty() (gpu.Bytes, error) { return m.control.Dirty() }
 func (m *simulatedMachine) abandons() bool            { return false }
+func (m *simulatedMachine) report(h health.Report)    { m.control.Raise(h) }
 func (m *simulatedMachine) left() error               { return nil }
 func (m *simulatedMachine) log() []string             { return m.control.Log() }
 

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/vram-engine/vram-engine/gpu"
+	"github.com/vram-engine/vram-engine/gpu/health"
 )
 
 // machine is what an engine runs on in a test, with the means to do harm to it
@@ -39,6 +40,9 @@ type machine interface {
 	deny()
 	// lie makes the driver say that all memory is managed.
 	lie()
+
+	// report has the driver say something of the first device's health.
+	report(h health.Report)
 
 	// dirty counts bytes that were given back and are not zero.
 	dirty() (gpu.Bytes, error)

@@ -13,11 +13,12 @@ import (
 	"github.com/vram-engine/vram-engine/audit"
 	"github.com/vram-engine/vram-engine/gpu"
 	"github.com/vram-engine/vram-engine/gpu/gputest"
+	"github.com/vram-engine/vram-engine/gpu/health"
 	"github.com/vram-engine/vram-engine/gpu/sim"
 )
 
-// A scenario is the whole life of two shards: seal, verify, execute, a flipped
-// bit that is found, release. The sweeps run it again and again, each time with
+// A scenario is the whole life of two shards: seal, verify, a report of the
+// device's health, execute, a flipped bit that is found, release. The sweeps run it again and again, each time with
 // another actor crashing or another driver call failing.
 
 // scenario runs the steps on one engine and remembers what must hold.
@@ -74,6 +75,7 @@ func (s *scenario) steps() {
 		func() error { return s.try("seal small", s.seal(smallID, s.small)) },
 		func() error { return s.try("seal large", s.seal(largeID, s.large)) },
 		func() error { return s.try("verify", s.verify) },
+		s.ache,
 		func() error { return s.try("execute", s.execute) },
 		func() error {
 			return s.try("flip", func() error { return s.m.flip(ctx, s.e, smallID, s.small, 4097, 6) })
@@ -96,6 +98,15 @@ func (s *scenario) steps() {
 	}
 }
 
+// ache has the driver report something that puts nothing out of use. What is
+// resident is digested again while the steps go on.
+func (s *scenario) ache() error {
+	s.m.report(health.Report{Source: "xid", Code: 31, Action: health.Note, Detail: "scripted"})
+	s.m.report(health.Report{Source: "remap", Code: 1, Action: health.Recheck, Detail: "scripted"})
+	return nil
+}
+
+// seal returns a step.
 func (s *scenario) seal(id string, p []byte) func() error {
 	return func() error {
 		_, err := s.e.Seal(s.t.Context(), SealRequest{ID: id, Source: bytes.NewReader(p), Size: gpu.BytesOf(len(p))})

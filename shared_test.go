@@ -17,7 +17,7 @@ func TestTwoEnginesOnOneGPU(t *testing.T) {
 	m := fakeAs(t, cudatest.Config{Memory: 2 * gpu.MiB})
 	t.Logf("backend: %s", m.name())
 	bubbleOn(t, m, func(t *testing.T, first *scenario) {
-		second, err := newScenarioOn(t, m, func(o *Options) { o.Backend = m.another() })
+		second, err := newScenarioOn(t, m, func(o *Options) { o.Backend = quiet{Backend: m.another()} })
 		if err != nil {
 			t.Fatal(err)
 		}
