@@ -70,12 +70,12 @@ func withFaults(b *sim.Backend) *sim.Backend {
 // that is usable, unless the cause has a kind of its own.
 func notOpened(err error) error {
 	var driver *gpu.Error
-	if !errors.As(err, &driver) || driver.Op != "open" {
+	if !errors.As(err, &driver) || driver.Op != opOpen {
 		return err
 	}
 	for _, vague := range []error{ErrInternal, ErrInvalidInput, ErrNotFound} {
-		if errors.Is(kindOf(err), vague) {
-			return &Error{Op: "open", Device: driver.Device, Kind: ErrNoDevice, Cause: err}
+		if errors.Is(kindOf(opOpen, err), vague) {
+			return &Error{Op: opOpen, Device: driver.Device, Kind: ErrNoDevice, Cause: err}
 		}
 	}
 	return err
