@@ -82,6 +82,10 @@ fuzz-long: ## every fuzz target, 1 hour in all
 props-long: ## the properties with 10,000 cases each
 	cd props && go test -count=1 -timeout=0 ./... -rapid.checks=10000
 
+.PHONY: faults-long
+faults-long: ## let every driver call and every actor fail at every position, in every way (10 minutes)
+	go test -count=1 -timeout=60m -run='TestEvery.*Fail|Crash' . -every-fault
+
 .PHONY: bench
 bench: build ## measure; table on the terminal, results and pictures in benchmarks/results (BENCH_FLAGS="-quick" to try it)
 	@$(scripts)/setup.sh test

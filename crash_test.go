@@ -50,7 +50,7 @@ func (c *crashes) disarm() { c.arm("", 0) }
 // which everybody waits is an error), retries succeed, and nothing is lost.
 func TestEveryActorMayCrashAtEveryMessage(t *testing.T) {
 	plain := &crashes{}
-	t.Run("none", func(t *testing.T) { crashRun(t, plain) })
+	t.Run("none", func(t *testing.T) { crashRun(t, newSimulated(t, shape{}), plain) })
 	runs := 0
 	for _, unit := range slices.Sorted(maps.Keys(plain.seen)) {
 		n := plain.seen[unit]
@@ -62,7 +62,7 @@ func TestEveryActorMayCrashAtEveryMessage(t *testing.T) {
 				if testing.Verbose() {
 					fmt.Fprintln(os.Stderr, "crash sweep:", name)
 				}
-				crashRun(t, &crashes{unit: unit, nth: nth})
+				crashRun(t, newSimulated(t, shape{}), &crashes{unit: unit, nth: nth})
 			})
 		}
 	}
@@ -71,13 +71,41 @@ func TestEveryActorMayCrashAtEveryMessage(t *testing.T) {
 	}
 }
 
+// TestActorsMayCrashOnCUDA does the same with the CUDA backend, which the crashes
+// have to leave in order. Only with -every-fault it visits all messages.
+func TestActorsMayCrashOnCUDA(t *testing.T) {
+	stride := 5
+	if *everyFault {
+		stride = 1
+	}
+	m := fakeAs(t, sweptConfig())
+	plain := &crashes{}
+	t.Run("none", func(t *testing.T) { crashRun(t, m, plain) })
+	at, runs := 0, 0
+	for _, unit := range slices.Sorted(maps.Keys(plain.seen)) {
+		for nth, kind := range plain.kinds[unit] {
+			if at++; at%stride != 0 {
+				continue
+			}
+			runs++
+			name := fmt.Sprintf("%s/%d-%s", unit, nth+1, strings.TrimPrefix(kind, "actors."))
+			t.Run(name, func(t *testing.T) { crashRun(t, m, &crashes{unit: unit, nth: nth + 1}) })
+		}
+	}
+	t.Logf("backend: %s; %d crashes", m.name(), runs)
+	if runs < 100/stride {
+		t.Errorf("only %d messages were crashed at", runs)
+	}
+}
+
 // throttle is how long, in a bubble's time, a goroutine of protoactor lives on
 // after a dead letter.
 const throttle = 2 * time.Second
 
-func crashRun(t *testing.T, c *crashes) {
+func crashRun(t *testing.T, m machine, c *crashes) {
+	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		s, err := newScenario(t, func(o *Options) { o.probe = c.probe })
+		s, err := newScenarioOn(t, m, func(o *Options) { o.probe = c.probe })
 		if err != nil {
 			if c.unit == "" {
 				t.Fatal(err)
@@ -97,6 +125,8 @@ func crashRun(t *testing.T, c *crashes) {
 		s.steps()
 		s.settled()
 		s.gone()
+		s.cure()
+		s.settled()
 		if err := s.close(); err != nil {
 			t.Errorf("close: %v", err)
 		}

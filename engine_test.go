@@ -21,9 +21,20 @@ const testToken = "a token that only tests have"
 // nothing that was freed is dirty.
 func open(t *testing.T, change ...func(*Options)) *Engine {
 	t.Helper()
-	dir := filepath.Join(t.TempDir(), "data")
-	o := Options{DataDir: dir, Token: []byte(testToken), PatrolInterval: -1,
-		Simulated: &sim.Options{Memory: 64 * gpu.MiB, Faults: true, Hostile: true, Seed: 1}}
+	return openWith(t, Options{Simulated: &sim.Options{Memory: 64 * gpu.MiB, Faults: true, Hostile: true, Seed: 1}}, change)
+}
+
+// openOn starts an engine on the machine, and checks the same.
+func openOn(t *testing.T, m machine, change ...func(*Options)) *Engine {
+	t.Helper()
+	var o Options
+	m.under(&o)
+	return openWith(t, o, change)
+}
+
+func openWith(t *testing.T, o Options, change []func(*Options)) *Engine {
+	t.Helper()
+	o.DataDir, o.Token, o.PatrolInterval = filepath.Join(t.TempDir(), "data"), []byte(testToken), -1
 	for _, c := range change {
 		c(&o)
 	}

@@ -4,12 +4,12 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"strings"
 	"testing"
 
 	"github.com/vram-engine/vram-engine/gpu"
 	"github.com/vram-engine/vram-engine/gpu/cuda"
 	"github.com/vram-engine/vram-engine/gpu/cuda/cudatest"
+	"github.com/vram-engine/vram-engine/gpu/health"
 )
 
 // fakeMachine has GPUs of the fake driver, behind the backend that real ones
@@ -19,12 +19,32 @@ type fakeMachine struct {
 	config  cudatest.Config
 	backend *cuda.Backend
 	control *cudatest.Control
+	reports chan health.Report // to the engine that was opened last
+}
+
+// quiet is a backend whose reports of health come from the test, and not from
+// the management library: a call that waits there would stop a bubble's time.
+type quiet struct {
+	gpu.Backend
+	reports chan health.Report
+}
+
+// Watch implements health.Watcher.
+func (q quiet) Watch(ctx context.Context, _ []int, tell func(health.Report)) error {
+	for {
+		select {
+		case h := <-q.reports:
+			tell(h)
+		case <-ctx.Done():
+			return nil
+		}
+	}
 }
 
 // newFake waits for the fake driver, of which a process has one.
 func newFake(t *testing.T, s shape) *fakeMachine {
 	t.Helper()
-	return fakeAs(t, cudatest.Config{Devices: s.devices, Memory: s.memory, Granularity: s.granularity})
+	return fakeAs(t, cudatest.Config{Devices: s.devices, Memory: s.memory, Granularity: s.granularity, Clean: s.clean})
 }
 
 // fakeAs gives the driver that configuration; zero memory and granularity are
@@ -41,6 +61,14 @@ func fakeAs(t *testing.T, config cudatest.Config) *fakeMachine {
 	m.backend = m.another()
 	return m
 }
+
+func (m *fakeMachine) under(o *Options) {
+	const most = 64 // a test raises fewer
+	m.reports = make(chan health.Report, most)
+	o.Backend = quiet{Backend: m.backend, reports: m.reports}
+}
+
+func (m *fakeMachine) report(h health.Report) { m.reports <- h }
 
 // another is one more backend on the same GPUs, as a second engine has.
 func (m *fakeMachine) another() *cuda.Backend {
@@ -61,8 +89,7 @@ func (m *fakeMachine) anew() {
 
 func (m *fakeMachine) name() string              { return "cuda (fake driver)" }
 func (m *fakeMachine) granularity() gpu.Bytes    { return m.config.Granularity }
-func (m *fakeMachine) under(o *Options)          { o.Backend = m.backend }
-func (m *fakeMachine) overhead() gpu.Bytes       { return max(m.config.Memory/64, m.config.Granularity) }
+func (m *fakeMachine) mapped(*Engine) gpu.Bytes  { return m.control.Mapped(0) }
 func (m *fakeMachine) calls() int                { return m.control.Count() }
 func (m *fakeMachine) fired() int                { return m.control.Fired() }
 func (m *fakeMachine) clear()                    { m.control.Clear(); m.control.Truth() }
@@ -101,25 +128,17 @@ func (m *fakeMachine) flip(_ context.Context, _ *Engine, id string, p []byte, at
 	if !ok || i >= len(p) {
 		return fmt.Errorf("shard %s has no byte %d", id, uint64(at))
 	}
-	first := max(min(i, len(p)-around), 0)
-	place, ok := m.control.Find(0, p[first:min(first+around, len(p))])
+	if short := around - len(p); short > 0 { // the tail of a shard's last block is zero
+		p = append(bytes.Clone(p), make([]byte, short)...)
+	}
+	first := min(i, len(p)-around)
+	place, ok := m.control.Find(0, p[first:first+around])
 	if !ok {
 		return fmt.Errorf("the bytes of shard %s are not in device memory", id)
 	}
 	place.Offset = place.Offset.AddSat(gpu.BytesOf(i - first))
 	m.control.Flip(0, place, int(bit))
 	return nil
-}
-
-// callsOf counts the calls of the driver's functions that have the prefix.
-func (m *fakeMachine) callsOf(prefix string) int {
-	n := 0
-	for _, call := range m.control.Calls() {
-		if strings.HasPrefix(call, prefix) {
-			n++
-		}
-	}
-	return n
 }
 
 // holds tells whether the bytes are in memory of the device that is in use.

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/vram-engine/vram-engine/gpu"
+	"github.com/vram-engine/vram-engine/gpu/health"
 	"github.com/vram-engine/vram-engine/gpu/sim"
 )
 
@@ -13,6 +14,7 @@ type simulatedMachine struct {
 	options sim.Options
 	backend *sim.Backend
 	control *sim.Control
+	cleared int // what had fired at the last clear
 }
 
 // newSimulated makes the devices anew, and none of what was done to others
@@ -48,19 +50,23 @@ func (m *simulatedMachine) name() string              { return "simulated" }
 func (m *simulatedMachine) granularity() gpu.Bytes    { return m.options.Granularity }
 func (m *simulatedMachine) under(o *Options)          { o.Backend = m.backend }
 func (m *simulatedMachine) sum(p []byte) uint64       { return quickSum(p) }
-func (m *simulatedMachine) overhead() gpu.Bytes       { return 0 }
 func (m *simulatedMachine) calls() int                { return m.control.Calls() }
 func (m *simulatedMachine) fail(nth int, f fault)     { m.control.Fail(sim.OpAny, nth, f.code, f.sticky) }
-func (m *simulatedMachine) fired() int                { return m.control.Fired() }
-func (m *simulatedMachine) clear()                    { m.control.Clear() }
+func (m *simulatedMachine) fired() int                { return m.control.Fired() - m.cleared }
+func (m *simulatedMachine) clear()                    { m.control.Clear(); m.cleared = m.control.Fired() }
 func (m *simulatedMachine) lose()                     { m.control.Lose() }
 func (m *simulatedMachine) deny()                     { m.control.FailAlways(sim.OpZero, gpu.ErrUnknown, false) }
 func (m *simulatedMachine) lie()                      { m.control.Lie(func(r *gpu.Residency) { r.Managed = true }) }
 func (m *simulatedMachine) dirty() (gpu.Bytes, error) { return m.control.Dirty() }
 func (m *simulatedMachine) abandons() bool            { return false }
+func (m *simulatedMachine) report(h health.Report)    { m.control.Raise(h) }
 func (m *simulatedMachine) left() error               { return nil }
 func (m *simulatedMachine) log() []string             { return m.control.Log() }
 
 func (m *simulatedMachine) flip(ctx context.Context, e *Engine, id string, _ []byte, at gpu.Bytes, bit uint) error {
 	return e.FlipBit(ctx, id, at, bit)
 }
+
+// mapped is what the engine's books say: that the devices agree with them is
+// what settled checks.
+func (m *simulatedMachine) mapped(e *Engine) gpu.Bytes { return e.Devices()[0].Mapped }

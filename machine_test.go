@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/vram-engine/vram-engine/gpu"
+	"github.com/vram-engine/vram-engine/gpu/health"
 )
 
 // machine is what an engine runs on in a test, with the means to do harm to it
@@ -19,13 +20,15 @@ type machine interface {
 	under(o *Options)
 	// sum is what sumKernel computes of p on these devices.
 	sum(p []byte) uint64
-	// overhead is what an engine's device keeps mapped for itself, at most.
-	overhead() gpu.Bytes
+	// mapped is what the driver has mapped for the engine's first device, with
+	// what that needs for itself.
+	mapped(e *Engine) gpu.Bytes
 
 	// calls counts the driver calls so far.
 	calls() int
 	// fail makes the nth driver call from now fail once.
 	fail(nth int, f fault)
+	// fired counts the failures since the last clear.
 	fired() int
 	// clear drops what was scripted.
 	clear()
@@ -37,6 +40,9 @@ type machine interface {
 	deny()
 	// lie makes the driver say that all memory is managed.
 	lie()
+
+	// report has the driver say something of the first device's health.
+	report(h health.Report)
 
 	// dirty counts bytes that were given back and are not zero.
 	dirty() (gpu.Bytes, error)
@@ -75,6 +81,7 @@ type shape struct {
 	devices     int
 	memory      gpu.Bytes
 	granularity gpu.Bytes
+	clean       bool // memory that nobody used is zero, where a driver may choose
 }
 
 // onEach runs the test on every kind of machine, and prints which.

@@ -7,18 +7,18 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
-	"os"
 	"path/filepath"
 	"testing"
 
 	"github.com/vram-engine/vram-engine/audit"
 	"github.com/vram-engine/vram-engine/gpu"
 	"github.com/vram-engine/vram-engine/gpu/gputest"
+	"github.com/vram-engine/vram-engine/gpu/health"
 	"github.com/vram-engine/vram-engine/gpu/sim"
 )
 
-// A scenario is the whole life of two shards: seal, verify, execute, a flipped
-// bit that is found, release. The sweeps run it again and again, each time with
+// A scenario is the whole life of two shards: seal, verify, a report of the
+// device's health, execute, a flipped bit that is found, release. The sweeps run it again and again, each time with
 // another actor crashing or another driver call failing.
 
 // scenario runs the steps on one engine and remembers what must hold.
@@ -54,69 +54,6 @@ func sumKernel() gpu.Kernel {
 // loop over megabytes is not.
 func quickSum(p []byte) uint64 { return uint64(crc32.ChecksumIEEE(p)) }
 
-// newScenario opens an engine on a hostile simulated device of its own.
-func newScenario(t *testing.T, change ...func(*Options)) (*scenario, error) {
-	t.Helper()
-	o := Options{Simulated: &sim.Options{Memory: 32 * gpu.MiB, Faults: true, Hostile: true, Seed: 3}}
-	s, err := startScenario(t, &o, change)
-	if err != nil {
-		return nil, err
-	}
-	m, err := simulatedOver(s.e.faults, *o.Simulated)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s.m, s.faces = m, m.control
-	return s, nil
-}
-
-// newScenarioOn opens an engine on the machine.
-func newScenarioOn(t *testing.T, m machine, change ...func(*Options)) (*scenario, error) {
-	t.Helper()
-	var o Options
-	m.under(&o)
-	s, err := startScenario(t, &o, change)
-	if err != nil {
-		return nil, err
-	}
-	s.m = m
-	if small := 3*m.granularity() + 17; small < gpu.BytesOf(len(s.large)) {
-		s.large = s.large[:small]
-	}
-	return s, nil
-}
-
-func startScenario(t *testing.T, o *Options, change []func(*Options)) (*scenario, error) {
-	t.Helper()
-	s := &scenario{t: t, dir: quickDir(t), small: randomBytes(5000), large: randomBytes(3<<20 + 17)}
-	o.DataDir, o.Token, o.PatrolInterval, o.Kernels = s.dir, []byte(testToken), -1, []gpu.Kernel{sumKernel()}
-	for _, c := range change {
-		c(o)
-	}
-	var err error
-	if s.e, err = Open(t.Context(), *o); err != nil {
-		return nil, err
-	}
-	s.allowed = func(step string, err error) bool { t.Errorf("%s: %v", step, err); return false }
-	return s, nil
-}
-
-// quickDir is a directory that needs no disk, where there is one: the sweeps
-// open hundreds of logs, which flush every record.
-func quickDir(t *testing.T) string {
-	t.Helper()
-	dir, err := os.MkdirTemp("/dev/shm", "vram-engine-test-")
-	if err != nil {
-		return filepath.Join(t.TempDir(), "data")
-	}
-	t.Cleanup(func() {
-		if err := os.RemoveAll(dir); err != nil {
-			t.Error(err)
-		}
-	})
-	return filepath.Join(dir, "data")
-}
-
 // try runs a step until it succeeds or its error may not be tried again.
 func (s *scenario) try(step string, fn func() error) error {
 	s.t.Helper()
@@ -138,6 +75,7 @@ func (s *scenario) steps() {
 		func() error { return s.try("seal small", s.seal(smallID, s.small)) },
 		func() error { return s.try("seal large", s.seal(largeID, s.large)) },
 		func() error { return s.try("verify", s.verify) },
+		s.ache,
 		func() error { return s.try("execute", s.execute) },
 		func() error {
 			return s.try("flip", func() error { return s.m.flip(ctx, s.e, smallID, s.small, 4097, 6) })
@@ -160,6 +98,15 @@ func (s *scenario) steps() {
 	}
 }
 
+// ache has the driver report something that puts nothing out of use. What is
+// resident is digested again while the steps go on.
+func (s *scenario) ache() error {
+	s.m.report(health.Report{Source: "xid", Code: 31, Action: health.Note, Detail: "scripted"})
+	s.m.report(health.Report{Source: "remap", Code: 1, Action: health.Recheck, Detail: "scripted"})
+	return nil
+}
+
+// seal returns a step.
 func (s *scenario) seal(id string, p []byte) func() error {
 	return func() error {
 		_, err := s.e.Seal(s.t.Context(), SealRequest{ID: id, Source: bytes.NewReader(p), Size: gpu.BytesOf(len(p))})

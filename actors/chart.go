@@ -147,6 +147,7 @@ func (c *chart) alarms() uint64 {
 
 // close ends the chart, and returns what is not on record.
 func (c *chart) close() (left []health.Report, missed uint64) {
+	c.redigest.close()
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.closed = true

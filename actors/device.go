@@ -123,7 +123,13 @@ func (d *device) discard(x gpu.Extent) error {
 		}
 	}
 	all := gpu.Span{Extent: x.ID, Size: x.Size}
-	if err := d.rec.dev.Zero(all); err != nil {
+	err := d.rec.dev.Zero(all)
+	if errors.Is(err, gpu.ErrNotFound) {
+		if _, again := d.rec.dev.NonZero(all); errors.Is(again, gpu.ErrNotFound) {
+			return d.driver(d.rec.dev.Unmap(x.ID)) // its memory went back before, and only the rest is left
+		}
+	}
+	if err != nil {
 		return d.driver(err)
 	}
 	dirty, err := d.rec.dev.NonZero(all)

@@ -147,7 +147,9 @@ func (w *scrubWork) step(d *device, slice time.Duration) bool {
 	if err != nil && !gpu.IsSticky(err) {
 		d.quarantine("freed memory could not be proven zero")
 		if b := w.shard.buffer; b != nil {
-			d.rec.stuck = append(d.rec.stuck, heldBuffer{buffer: b, shard: w.shard.spec.ID})
+			// With its scrub: what failed may be the very end of giving it back,
+			// after which the device takes no more zeroes for it.
+			d.rec.stuck = append(d.rec.stuck, heldBuffer{buffer: b, scrub: w.scrub, shard: w.shard.spec.ID})
 		}
 	}
 	w.shard.scrubbed = &freed{unmapped: unmapped, err: err}

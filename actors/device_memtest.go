@@ -172,7 +172,7 @@ func (w *memtestWork) giveBack(d *device, slice time.Duration) {
 		return
 	}
 	if err != nil {
-		d.rec.stuck = append(d.rec.stuck, heldBuffer{buffer: w.held[at].buffer, shard: w.held[at].shard})
+		d.rec.stuck = append(d.rec.stuck, w.held[at])
 	}
 	w.held = w.held[:at]
 	if errors.Is(err, gpu.ErrScrubFailed) {

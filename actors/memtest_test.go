@@ -98,55 +98,6 @@ func TestMemtestByTheDevice(t *testing.T) {
 	r.empty()
 }
 
-// wrapping is a backend whose devices are wrapped.
-type wrapping struct {
-	gpu.Backend
-	wrap func(gpu.Device) gpu.Device
-}
-
-func (b wrapping) Open(index int) (gpu.Device, error) {
-	d, err := b.Backend.Open(index)
-	if err != nil {
-		return nil, err
-	}
-	return b.wrap(d), nil
-}
-
-// TestUnquarantineWithAStuckBit is refused, however the memory is tested: by
-// the device itself, through the host, and through the host because the device
-// cannot.
-func TestUnquarantineWithAStuckBit(t *testing.T) {
-	for what, wrap := range map[string]func(gpu.Device) gpu.Device{
-		"kernel": func(d gpu.Device) gpu.Device { return d },
-		"host":   func(d gpu.Device) gpu.Device { return struct{ gpu.Device }{d} },
-		"unable": func(d gpu.Device) gpu.Device { return unable{d} },
-	} {
-		for _, one := range []bool{false, true} {
-			live(t, func(t *testing.T, s *System, control *sim.Control) {
-				if err := control.StickPhysical(9*gpu.MiB+77, 5, one); err != nil {
-					t.Fatal(err)
-				}
-				s.env.changeDevice(s.env.devices[0], DeviceQuarantined, "test")
-				for range 2 {
-					if err := s.Unquarantine(t.Context(), 0, "me"); !errors.Is(err, ErrQuarantined) {
-						t.Errorf("%s, stuck at %v: %v", what, one, err)
-					}
-					if state := s.Devices()[0].State; state != DeviceQuarantined {
-						t.Errorf("%s, stuck at %v: the device is %s", what, one, state)
-					}
-					if err := s.Check(t.Context()); err != nil {
-						t.Error(err)
-					}
-				}
-				control.Clear()
-				if err := s.Unquarantine(t.Context(), 0, "me"); err != nil || s.Devices()[0].State != DeviceActive {
-					t.Errorf("%s, a bit that moves again: %v", what, err)
-				}
-			}, func(c *Config) { c.Backend = wrapping{c.Backend, wrap} })
-		}
-	}
-}
-
 // TestMemtestThatFails gives all memory back, scrubbed, and can be repeated.
 func TestMemtestThatFails(t *testing.T) {
 	cancelled, cancel := context.WithCancel(t.Context())

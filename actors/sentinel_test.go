@@ -137,21 +137,24 @@ func TestSentinelThatStoodLong(t *testing.T) {
 // TestSentinelTells the device that is meant, once for all that waits there,
 // and nobody of a device that is not ours.
 func TestSentinelTells(t *testing.T) {
-	stands(t, func(ctx context.Context, _ []int, tell func(health.Report)) error {
-		for n := range uint64(5) {
-			tell(health.Report{Device: 0, Source: "xid", Code: n})
-			tell(health.Report{Device: 7, Source: "xid", Code: n})
-			tell(health.Report{Device: -1, Action: health.Lost})
-		}
-		<-ctx.Done()
-		return nil
-	}, func(s *stage, j *journal) {
+	j := &journal{}
+	onStage(t, func(t *testing.T, s *stage) {
+		s.env.cfg.Backend = scripted{s.env.cfg.Backend, func(ctx context.Context, _ []int, tell func(health.Report)) error {
+			for n := range uint64(5) {
+				tell(health.Report{Device: 0, Source: "xid", Code: n})
+				tell(health.Report{Device: 7, Source: "xid", Code: n})
+				tell(health.Report{Device: -1, Action: health.Lost})
+			}
+			<-ctx.Done()
+			return nil
+		}}
 		told := 0
 		s.rec.setSend(func(m deviceMessage) {
 			if m == deviceMessage(deviceReported{}) {
 				told++
 			}
 		})
+		w := s.env.watchHealth()
 		synctest.Wait()
 		if n := len(s.rec.chart.drain()); n != 5 || told != 1 {
 			t.Errorf("%d reports, told %d times", n, told)
@@ -159,7 +162,10 @@ func TestSentinelTells(t *testing.T) {
 		if n := len(j.lines("not one of ours")); n != 1 {
 			t.Errorf("the log says so %d times", n)
 		}
-	})
+		if err := w.end(t.Context()); err != nil {
+			t.Error(err)
+		}
+	}, func(c *Config) { c.Log = j.log() })
 }
 
 // TestSentinelOfAHangingDriver does not hold up the end for ever.
