@@ -282,21 +282,3 @@ func TestRetryUnasked(t *testing.T) {
 		}
 	})
 }
-
-// What could not be written until the end is reported as lost.
-func TestCloseOnFullDisk(t *testing.T) {
-	m := newMemFS()
-	l, _ := openMem(t, m, testOptions())
-	m.fault = func(_ int, what, _ string) *memFault {
-		if what == "write" {
-			return &memFault{err: errors.New("test: no space left on device")}
-		}
-		return nil
-	}
-	if err := l.Emit(EngineStopped("", true)); err != nil {
-		t.Fatal(err)
-	}
-	if err := l.Close(t.Context()); !errors.Is(err, ErrUnavailable) {
-		t.Fatalf("close: %v", err)
-	}
-}
