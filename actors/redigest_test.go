@@ -1,6 +1,7 @@
 package actors
 
 import (
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -71,24 +72,24 @@ func TestRedigestThatFails(t *testing.T) {
 func TestRedigestPauses(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := &redigest{}
-		begun := 0
-		r.later(func() { begun++ })
+		var begun atomic.Int32
+		r.later(func() { begun.Add(1) })
 		time.Sleep(redigestPause - 1)
 		synctest.Wait()
-		if begun != 0 {
+		if begun.Load() != 0 {
 			t.Error("it does not pause")
 		}
-		time.Sleep(1)
+		time.Sleep(time.Nanosecond)
 		synctest.Wait()
-		if begun != 1 {
-			t.Errorf("begun %d times", begun)
+		if begun.Load() != 1 {
+			t.Errorf("begun %d times", begun.Load())
 		}
-		r.later(func() { begun++ })
+		r.later(func() { begun.Add(1) })
 		r.close()
-		r.later(func() { begun++ })
+		r.later(func() { begun.Add(1) })
 		time.Sleep(time.Hour)
 		synctest.Wait()
-		if begun != 1 {
+		if begun.Load() != 1 {
 			t.Error("begun after the end")
 		}
 	})
