@@ -8,8 +8,9 @@ import (
 	"github.com/vram-engine/vram-engine/gpu"
 )
 
-// AllocHost asks the driver for page-locked memory that is not mapped into the
-// device. A driver that refuses, as under confidential computing some do,
+// AllocHost asks the driver for page-locked memory. Mapping it into the device
+// is not asked for; a device with unified addressing can reach it all the same,
+// while it is there. Weights only pass through it. A driver that refuses, as under confidential computing some do,
 // answers an error that leaves the device usable: pageable memory works too.
 // See gpu.HostMemory.
 func (d *device) AllocHost(size gpu.Bytes) ([]byte, error) {

@@ -43,7 +43,8 @@ func (d *device) newMapping(op string, size gpu.Bytes) (*mapping, error) {
 }
 
 // makeMapping goes through the steps of a mapping. The handle is given back at
-// once: the mapping keeps the memory, and nobody can map it a second time.
+// once: the mapping keeps the memory. Code in this process that knows the address
+// can get the handle back from the driver, and map the memory a second time.
 func (d *device) makeMapping(op string, m *mapping) error {
 	var r driver.Result
 	if m.memory, r = d.lib.CreateMemory(d.handle, m.size); r != driver.Success {

@@ -82,7 +82,7 @@ func (k *checkup) devices(d cuda.Diagnosis, f gpuFlags) {
 		case !f.means(c):
 			k.say(name, note, what+": it is not named by --gpu")
 		case c.Problem == nil:
-			protected := "; sealed memory is read-only"
+			protected := "; the driver says that it keeps sealed memory read-only"
 			if !c.Info.ReadOnlyMappings {
 				protected = "" // a note says so
 			}
