@@ -31,6 +31,23 @@ func TestKernelsThatFailTheirTest(t *testing.T) {
 	}
 }
 
+// A check kernel that does not run must not be taken for clean memory.
+func TestACheckThatDidNotRun(t *testing.T) {
+	d, control := fresh(t, small(), cuda.Options{})
+	at, _ := filled(t, d, 1)
+	if err := d.Zero(at); err != nil {
+		t.Fatal(err)
+	}
+	if dirty, err := d.NonZero(at); dirty || err != nil {
+		t.Fatalf("zeroed memory: %t, %v", dirty, err)
+	}
+	control.SkipAlways("ve_nonzero")
+	if dirty, err := d.NonZero(at); !errors.Is(err, gpu.ErrUnknown) {
+		t.Errorf("the check did not run: %t, %v", dirty, err)
+	}
+	control.Clear()
+}
+
 func TestTheFastestKernel(t *testing.T) {
 	d, _ := fresh(t, small(), cuda.Options{Kernel: cuda.Measured})
 	all := strings.Join(d.Info().Notes, "\n")
