@@ -39,5 +39,7 @@
 // Refusals are [*Error] with a [Code]. A panic in any actor answers whoever
 // asked with ErrCrashed, is recorded by type only, and restarts the actor;
 // too many quarantine the device or the shard. A sticky driver error loses the
-// device: everyone who waits on it is answered, and Config.OnFatal is told.
+// device: everyone who waits on it is answered, and Config.OnFatal is told. What
+// a driver reports outside of calls (package health) is recorded, and has what is
+// resident digested again, or the device quarantined or lost.
 package actors

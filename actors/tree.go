@@ -4,6 +4,7 @@ package actors
 // other, because protoactor stops the children of an actor that it restarts.
 //
 //	Engine (façade, any goroutine)   calls: admission, pending requests
+//	├─ sentinel                      a goroutine: what the driver reports outside calls
 //	└─ supervisor                    spawns; decides on every crash
 //	   ├─ auditor                    the only writer of audit.Log
 //	   ├─ incidents                  worker state, incidents
@@ -21,6 +22,7 @@ package actors
 //	shard      → device       work: allocate, digest, scrub
 //	device     → shard        allocated, digested, freed, shardRecheck
 //	device     → judge        findings (its court, then judgeWake)
+//	sentinel   → device       reports of its health (its chart, then deviceReported)
 //	judge      → incidents    incidentReport (and device, where it judges before a callback)
 //	shard      → auditor      auditWrite → shardAudited
 //	verifier   → device       work: patrol → patrolPart
@@ -30,7 +32,8 @@ package actors
 // adopts it:
 //
 //	device     half-done work fails, orphaned memory is scrubbed and unmapped,
-//	           the queue goes on, every resident shard is verified again
+//	           the queue goes on, every resident shard is verified again, reports
+//	           that wait in the chart are acted upon
 //	shard      not sealed yet: given up and scrubbed; sealed: verified again;
 //	           releasing: the scrub goes on
 //	judge      the finding that it crashed at fails, and who asked for it may try
@@ -38,6 +41,7 @@ package actors
 //	auditor    the write's asker is told
 //	incidents  the asker is told; worker state and incidents are kept
 //	verifier   the pass under way is dropped and a new one is armed
+//	sentinel   the driver is asked again after a pause, which grows
 //	supervisor its handlers cannot panic out (see supervisor.Receive)
 //
 // A unit that crashes more than maxCrashes times within crashWindow is
